@@ -1,0 +1,20 @@
+"""Addresses of the API."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+
+from escalations.api import views
+
+router = DefaultRouter()
+router.register("signals", views.SignalViewSet)
+router.register("deliveries", views.DeliveryViewSet)
+router.register("escalations", views.EscalationViewSet)
+router.register("cases", views.CaseViewSet)
+router.register("owners", views.PersonViewSet)
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    *router.urls,
+]

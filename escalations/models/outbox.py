@@ -1,0 +1,62 @@
+"""Everything that leaves the building: a row first, then a send, then its proof."""
+
+from django.db import models
+from django.db.models import Q
+
+from escalations.models.cases import Case
+from escalations.models.escalations import Escalation
+from escalations.models.people import Person
+
+
+class Message(models.Model):
+    """A message to one person over one channel, under a key that makes it one and the same for ever."""
+
+    class State(models.TextChoices):
+        HELD = "held"
+        PENDING = "pending"
+        SENDING = "sending"
+        SENT = "sent"
+        FAILED = "failed"
+        DROPPED = "dropped"
+
+    key = models.CharField(max_length=200, unique=True)
+    escalation = models.ForeignKey(Escalation, models.PROTECT, null=True, related_name="messages")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="messages")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="messages", db_index=False)
+    channel = models.CharField(max_length=20)
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=("next_try_at",), name="outbox_due", condition=Q(state="pending")),
+            models.Index(fields=("leased_until",), name="outbox_leased", condition=Q(state="sending")),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Attempt(models.Model):
+    """One try to send a message, and what came back."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="tries")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    ok = models.BooleanField()
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("message_id", "number")
+        constraints = [models.UniqueConstraint(fields=("message", "number"), name="attempt_once")]
+
+    def __str__(self) -> str:
+        return f"try {self.number}: {self.detail}"

@@ -1,0 +1,35 @@
+"""Finding accounts and unfinished records for the line."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from escalations.models import Account, AccountIdentifier, CorrelationKey, Escalation
+
+
+def accounts(identifiers: Sequence[tuple[str, str]], *, decided: int | None = None) -> list[Account]:
+    """The accounts that any of the identifiers belongs to; what a person decided goes first."""
+    if decided is not None:
+        return list(Account.objects.select_related("owner").filter(pk=decided))
+    if not identifiers:
+        return []
+    named = reduce(or_, (Q(system=system, value=value) for system, value in identifiers))
+    rows = AccountIdentifier.objects.filter(named).select_related("account__owner")
+    return list({row.account_id: row.account for row in rows}.values())
+
+
+def by_keys(keys: Iterable[str]) -> list[Escalation]:
+    """The records that live under the keys, locked, the oldest first."""
+    ids = CorrelationKey.objects.filter(key__in=list(keys), live=True).values_list("escalation_id", flat=True)
+    return by_ids(sorted(set(ids)))
+
+
+def by_ids(ids: Sequence[int]) -> list[Escalation]:
+    """The records of the ids, locked in the order of their ids."""
+    if not ids:
+        return []
+    # Not joined: PostgreSQL, having waited for the lock, would show the row as it is now beside the owner that was.
+    rows = Escalation.objects.select_for_update().prefetch_related("account", "owner")
+    return list(rows.filter(pk__in=ids).order_by("pk"))

@@ -1,0 +1,1 @@
+"""What browsers and senders reach: each view loads, calls one verb, answers."""

@@ -1,0 +1,1 @@
+"""Who did what, when, why and through which door: history, acting scope, sealing."""

@@ -1,0 +1,1 @@
+"""Tools that know neither "escalation" nor "template"."""

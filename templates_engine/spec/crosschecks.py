@@ -1,0 +1,160 @@
+"""What the parts of a document say about each other: read from the raw body, so that one fault hides no other."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from opsportal.lib import durations
+from templates_engine.spec import conditions
+from templates_engine.spec import values as coercion
+from templates_engine.spec.base import Problem
+from templates_engine.spec.policies import FactsPolicy
+
+Body = Mapping[str, Any]
+# Words that a step's message may have filled in.
+PLACES = ("customer", "title", "severity", "owner", "due", "id")
+
+
+def problems(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
+    """Every disagreement inside the body; with facts also those with what is declared. Never raises."""
+    match body.get("kind"):
+        case "template":
+            yield from _template(body, facts)
+        case "mapping":
+            yield from _mapping(body, facts)
+        case "ownership":
+            yield from _growing(body)
+        case "authority" if facts is not None:
+            yield from _named("fields", _dict(body.get("fields")), facts.fields, "declared fact")
+        case "sla" if facts is not None:
+            yield from _named("levels", _dict(body.get("levels")), _order(facts, "severity"), "severity")
+        case "ranking" if facts is not None:
+            yield from _named("severity", _dict(body.get("severity")), _order(facts, "severity"), "severity")
+
+
+def _template(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
+    steps = _numbered(body.get("steps"))
+    yield from _once("steps", steps)
+    yield from _once("qa", _numbered(body.get("qa")))
+    for number, step in steps:
+        yield from _places(f"steps.{number}.message", step.get("message"), PLACES)
+    if facts is None:
+        return
+    own = {name: one["type"] for name, one in _dict(body.get("facts")).items() if _typed(one)}
+    for name, kind in own.items():
+        declared = conditions.BUILT_IN.get(name) or (facts.fields[name].type if name in facts.fields else kind)
+        if declared != kind:
+            yield Problem(f"facts.{name}", f"is {kind} here and {declared} in the declared facts")
+    types = {**own, **conditions.fact_types(facts)}
+    for path, source in _sources(body, steps):
+        try:
+            conditions.compile(source, types)
+        except conditions.ConditionError as fault:
+            yield Problem(path, f"{fault.message} (at {fault.line}:{fault.column} of the condition)")
+    required = body.get("requires")
+    for number, name in enumerate(required if isinstance(required, list) else []):
+        if isinstance(name, str) and name not in types:
+            yield Problem(f"requires.{number}", f"{name!r} is no declared fact; declared are {_words(types)}")
+    severity, order = body.get("severity"), _order(facts, "severity")
+    if isinstance(severity, str) and severity not in order:
+        yield Problem("severity", f"{severity!r} is none of {', '.join(order)}")
+
+
+def _sources(body: Body, steps: Iterable[tuple[int, Body]]) -> Iterator[tuple[str, str]]:
+    """Every condition of a template with its path."""
+    places = [("trigger", body.get("trigger"))]
+    places += [(f"steps.{number}.when", step.get("when")) for number, step in steps]
+    places += [(f"exceptions.{number}.when", one.get("when")) for number, one in _numbered(body.get("exceptions"))]
+    return ((path, source) for path, source in places if isinstance(source, str))
+
+
+def _mapping(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
+    for number, variant in _numbered(body.get("variants")):
+        path, own = f"variants.{number}", _dict(variant.get("facts"))
+        for place, names in enumerate(_lists(variant.get("correlate"))):
+            for name in names:
+                if isinstance(name, str) and name not in own:
+                    yield Problem(f"{path}.correlate.{place}", f"{name!r} is no fact of this variant: {_words(own)}")
+        for name, spec in own.items():
+            if isinstance(spec, dict):
+                yield from _fact(f"{path}.facts.{name}", name, spec, own, facts)
+
+
+def _fact(path: str, name: str, spec: Body, own: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
+    kind = spec.get("type", "string")
+    if not any(spec.get(word) is not None for word in ("path", "default", "template")):
+        yield Problem(path, "gives nothing: say a path, a template or a default")
+    yield from _places(f"{path}.template", spec.get("template"), own)
+    if spec.get("default") is not None and kind in coercion.KINDS:
+        try:
+            coercion.coerce(spec["default"], kind)
+        except ValueError as fault:
+            yield Problem(f"{path}.default", f"{kind}: {fault}")
+    declared = facts.fields.get(name) if facts else None
+    if declared is None:
+        return
+    if kind in coercion.KINDS and declared.type != kind:
+        yield Problem(f"{path}.type", f"is {kind} here and {declared.type} in the declared facts")
+    said = [("values", one) for one in _dict(spec.get("values")).values()] + [("default", spec.get("default"))]
+    for word, value in said:
+        if declared.order and isinstance(value, str) and value not in declared.order:
+            yield Problem(f"{path}.{word}", f"{value!r} is none of {', '.join(declared.order)}")
+
+
+def _growing(body: Body) -> Iterator[Problem]:
+    try:
+        spans = [durations.parse(one) for one in body.get("remind_every", [])]
+    except (AttributeError, TypeError, ValueError):
+        return  # the model says so of the one that does not parse
+    if spans != sorted(spans):
+        yield Problem("remind_every", "reminders must grow apart, the shortest first")
+
+
+def _once(path: str, rows: Iterable[tuple[int, Body]]) -> Iterator[Problem]:
+    seen = Counter[str]()
+    for number, row in rows:
+        name = row.get("id")
+        if isinstance(name, str):
+            seen[name] += 1
+            if seen[name] > 1:
+                yield Problem(f"{path}.{number}.id", f"{name!r} is given twice: each id stands for one thing")
+
+
+def _places(path: str, text: object, allowed: Iterable[str]) -> Iterator[Problem]:
+    if not isinstance(text, str):
+        return
+    for part in text.split("{")[1:]:
+        name = part.split("}")[0][:40]
+        if name not in allowed:
+            yield Problem(path, f"{{{name}}} is unknown; allowed are {_words(allowed)}")
+
+
+def _named(path: str, names: Iterable[str], allowed: Iterable[str], what: str) -> Iterator[Problem]:
+    for name in names:
+        if name not in allowed:
+            yield Problem(f"{path}.{name}", f"{name!r} is no {what}; known are {_words(allowed)}")
+
+
+def _order(facts: FactsPolicy, name: str) -> list[str]:
+    return facts.fields[name].order or []
+
+
+def _words(names: Iterable[str]) -> str:
+    return ", ".join(sorted(map(str, names))) or "none"
+
+
+def _typed(value: object) -> bool:
+    return isinstance(value, dict) and value.get("type") in coercion.KINDS
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _lists(value: object) -> list[list[Any]]:
+    return [one if isinstance(one, list) else [] for one in value] if isinstance(value, list) else []
+
+
+def _numbered(value: object) -> list[tuple[int, Body]]:
+    rows = value if isinstance(value, list) else []
+    return [(number, row) for number, row in enumerate(rows) if isinstance(row, dict)]

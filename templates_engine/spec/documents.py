@@ -1,0 +1,162 @@
+"""Reading documents: YAML in, a checked value out, or every problem at once with its place."""
+
+import hashlib
+import io
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+
+from templates_engine.spec import crosschecks
+from templates_engine.spec.base import DocumentError, Problem
+from templates_engine.spec.mapping import MappingDocument
+from templates_engine.spec.policies import (
+    AuthorityPolicy,
+    FactsPolicy,
+    OwnershipPolicy,
+    RankingPolicy,
+    SlaPolicy,
+)
+from templates_engine.spec.template import Check, OwnerRef, Step, Template
+
+__all__ = [
+    "AuthorityPolicy",
+    "Check",
+    "Document",
+    "DocumentError",
+    "FactsPolicy",
+    "MappingDocument",
+    "OwnerRef",
+    "OwnershipPolicy",
+    "Parsed",
+    "Problem",
+    "RankingPolicy",
+    "SlaPolicy",
+    "Step",
+    "Template",
+    "canonical",
+    "digest",
+    "load",
+    "parse",
+]
+
+Document = Template | MappingDocument | FactsPolicy | AuthorityPolicy | OwnershipPolicy | SlaPolicy | RankingPolicy
+_ADAPTER: TypeAdapter[Document] = TypeAdapter(Annotated[Document, Field(discriminator="kind")])
+_KINDS = frozenset({"template", "mapping", "facts", "authority", "ownership", "sla", "ranking"})
+_LISTED = ", ".join(sorted(_KINDS))
+# What pydantic says in the words of a programmer, for somebody who writes YAML; the rest is clear as it is.
+_SAID = {
+    "missing": "is missing",
+    "extra_forbidden": "is no field here: misspelt, or indented wrongly?",
+    "literal_error": "is one of {expected}",
+    "string_pattern_mismatch": "is written in small letters and digits, as {pattern} allows",
+    "union_tag_not_found": "kind is missing: the first line says one of {kinds}",
+    "union_tag_invalid": "kind {tag!r} is none of {kinds}",
+}
+LONGEST = 1024 * 1024
+ALIASES = 5
+# NUL as JSON writes it, and lone surrogates.
+_UNKEPT = re.compile(r"\\u0000|[\ud800-\udfff]")
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A document as far as it could be read."""
+
+    body: dict[str, Any] | None = None
+    document: Document | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+def parse(text: str, facts: FactsPolicy | None = None) -> Parsed:
+    """Read a document from YAML; conditions are checked against the facts where these are given."""
+    if len(text) > LONGEST:
+        return Parsed(problems=[Problem("document", f"longer than {LONGEST} characters")])
+    try:
+        read = _read(text)
+        body: dict[str, Any] = json.loads(json.dumps(read, default=str, allow_nan=False))
+    except MarkedYAMLError as fault:
+        mark = fault.problem_mark
+        place = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        return Parsed(problems=[Problem("document", str(fault.problem or fault).splitlines()[0], *place)])
+    except DocumentError as fault:
+        return Parsed(problems=fault.problems)
+    except (YAMLError, ValueError, TypeError, RecursionError, OverflowError, AttributeError) as fault:
+        return Parsed(problems=[Problem("document", f"can not be read: {fault}"[:300])])
+    if _UNKEPT.search(canonical(body)):
+        return Parsed(problems=[Problem("document", "holds a NUL or half a character, which no database keeps")])
+    parsed = Parsed(body=body)
+    try:
+        parsed.document = load(body, facts)
+    except DocumentError as fault:
+        parsed.problems = [_placed(problem, read) for problem in fault.problems]
+    return parsed
+
+
+def load(body: dict[str, Any], facts: FactsPolicy | None = None) -> Document:
+    """The document of a body; raises DocumentError with every problem."""
+    problems = list(crosschecks.problems(body, facts))
+    try:
+        document = _ADAPTER.validate_python(body)
+    except ValidationError as fault:
+        raise DocumentError([*map(_problem, fault.errors(include_url=False)), *problems]) from fault
+    if problems:
+        raise DocumentError(problems)
+    return document
+
+
+def canonical(body: dict[str, Any]) -> str:
+    """The one way to write a body down: what is hashed and compared."""
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(body: dict[str, Any]) -> str:
+    """SHA-256 of the canonical body, hexadecimal."""
+    return hashlib.sha256(canonical(body).encode()).hexdigest()
+
+
+def _problem(error: Any) -> Problem:
+    # pydantic puts the chosen kind in front of the path; fields of the same name further on stay.
+    loc = [str(part) for part in error["loc"]]
+    path = ".".join(loc[1:] if loc and loc[0] in _KINDS else loc) or "document"
+    seen = error.get("input")
+    shown = "" if isinstance(seen, dict | list) else f" (saw {seen!r})"[:120]
+    said = _SAID.get(error["type"], "{msg}").format(msg=error["msg"].removeprefix("Value error, "), **_allowed(error))
+    return Problem(path, f"{said}{shown}")
+
+
+def _allowed(error: Any) -> dict[str, str]:
+    """What a fault's words may name: the values or the pattern that would do."""
+    asked = error.get("ctx", {})
+    return {**{name: str(asked.get(name, "")) for name in ("expected", "pattern", "tag")}, "kinds": _LISTED}
+
+
+def _placed(problem: Problem, read: Any) -> Problem:
+    """Find the line of a path in what ruamel read; the nearest parent where the place itself is missing."""
+    node: Any = read
+    place = (node.lc.line, node.lc.col)
+    for part in problem.path.split("."):
+        try:
+            listed = isinstance(node, list)
+            key: Any = int(part) if listed else part
+            line, column = (node.lc.item if listed else node.lc.key)(key)[:2]
+            place, node = (line, column), node[key]
+        except (AttributeError, KeyError, IndexError, TypeError, ValueError):
+            break
+    return Problem(problem.path, problem.message, place[0] + 1, place[1] + 1)
+
+
+def _read(text: str) -> Any:
+    """What the YAML says, with the places ruamel keeps; raises on bombs before anything is expanded."""
+    aliases = sum(isinstance(event, AliasEvent) for event in YAML(typ="rt", pure=True).parse(io.StringIO(text)))
+    if aliases > ALIASES:
+        raise DocumentError([Problem("document", f"uses {aliases} aliases, {ALIASES} are allowed")])
+    read = YAML(typ="rt", pure=True).load(io.StringIO(text))
+    if not isinstance(read, dict):
+        raise DocumentError([Problem("document", "is no mapping of names to values")])
+    return read

@@ -1,0 +1,1 @@
+"""Signatures and bodies, as vendors and attackers send them."""
