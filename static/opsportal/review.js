@@ -11,6 +11,7 @@
   var CLAIM_AFTER = 350; // whoever only leafs through takes nothing in hand
   var tag = "";
   var claiming = null;
+  var asking = Promise.resolve(); // our last claim, until it is answered
   var held = ""; // the case that we hold, to be given back on leaving
   var waitingRail = null;
   var busy = false;
@@ -169,9 +170,15 @@
     if (!form || !may() || busy) return;
     if (here.dataset.state === "taken") return note(one("[data-claim]", place).textContent + ". Your text is kept.", true);
     keepDraft();
-    send(form, function (told) {
-      if (told.status === 409) met(told);
-      else errors(place, told.problems);
+    // Our own claim, still on its way, would make the version on this form a stale one: it is let arrive first.
+    window.clearTimeout(claiming);
+    busy = true;
+    asking.then(function () {
+      busy = false;
+      send(form, function (told) {
+        if (told.status === 409) met(told);
+        else errors(place, told.problems);
+      });
     });
   }
   function send(form, refused) {
@@ -221,7 +228,7 @@
       return;
     }
     claiming = window.setTimeout(function () {
-      post(here.dataset.here + "claim/")
+      asking = post(here.dataset.here + "claim/")
         .then(function (told) {
           if (box() !== here) {
             if (told.ok) giveBack(here.dataset.here);

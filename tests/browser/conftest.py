@@ -4,9 +4,12 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tools.databases import chromium
 
+# Two shared cores: what takes a second by itself may take ten beside a second suite.
+expect.set_options(timeout=15_000)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-quic",
