@@ -97,10 +97,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if room == "browser":
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
-            # A browser on a loaded machine may answer late: a second try, which the summary line counts.
-            item.add_marker(pytest.mark.flaky(reruns=1))
         elif room == "house" and "db" not in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.house)
+        # What waits for other processes may, on a loaded machine, wait in vain: a second try, which the summary counts.
+        if room in ("browser", "faults") or item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_report_header() -> str:

@@ -153,6 +153,7 @@ def test_a_database_that_is_away_is_not_the_clusters_fault(toy: Toy, supervisor:
     assert supervisor.restarts == 0
 
 
+@pytest.mark.slow
 def test_what_does_not_listen_to_a_term_is_killed(toy: Toy) -> None:
     (toy.folder / "deaf").touch()
     group = Group([sys.executable, str(toy.folder / "toy.py"), str(toy.folder)])

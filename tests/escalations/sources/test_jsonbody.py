@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -92,20 +93,29 @@ def test_no_bytes_raise_anything_else(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"[" * (10 * MB),
-        b"[" + b"[]," * (3 * MB) + b"[]]",
-        b'"' + b'\\"' * (5 * MB),
-        b'"' * (10 * MB),
-        b"\\" * (10 * MB),
-        b"[" + b"1," * (5 * MB) + b"1]",
-        b"9" * (10 * MB),
-        b'["' + b"a" * (10 * MB) + b'"]',
-        b"{" + b",".join(b'"%d":1' % number for number in range(200_000)) + b"}",
+        lambda size: b"[" * size,
+        lambda size: b"[" + b"[]," * (size // 3) + b"[]]",
+        lambda size: b'"' + b'\\"' * (size // 2),
+        lambda size: b'"' * size,
+        lambda size: b"\\" * size,
+        lambda size: b"[" + b"1," * (size // 2) + b"1]",
+        lambda size: b"9" * size,
+        lambda size: b'["' + b"a" * size + b'"]',
+        lambda size: b"{" + b",".join(b'"%d":1' % number for number in range(size // 50)) + b"}",
     ],
-    ids=["opens", "pairs", "slashed quotes", "quotes", "slashes", "ones", "digits", "text", "200k keys"],
+    ids=["opens", "pairs", "slashed quotes", "quotes", "slashes", "ones", "digits", "text", "keys"],
 )
-def test_ten_megabytes_cost_less_than_a_second(body: bytes) -> None:
-    """Of processor time: a string that never ends once cost the square of its length."""
-    started = time.process_time()
-    code(body)
-    assert time.process_time() - started < 1
+def test_the_cost_grows_with_the_length(body: Callable[[int], bytes]) -> None:
+    """A string that never ends once cost the square of its length: 64 times for a body 8 times as long."""
+    small, large = _cheapest(body(MB)), _cheapest(body(8 * MB))
+    assert large < 30 * small + 0.3, (small, large)
+
+
+def _cheapest(body: bytes) -> float:
+    """Processor seconds of the best of three: a busy machine adds, it never takes away."""
+    spent = []
+    for _ in range(3):
+        started = time.process_time()
+        code(body)
+        spent.append(time.process_time() - started)
+    return min(spent)
