@@ -2,33 +2,26 @@
 
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
 from templates_engine.spec.base import Duration, Header, Key, Name, Strict
+from templates_engine.spec.owners import OwnerRef, Role
+from templates_engine.spec.steps import Step
+
+__all__ = [
+    "Check",
+    "Clocks",
+    "Close",
+    "ExceptionPath",
+    "FactDeclaration",
+    "OwnerRef",
+    "Owners",
+    "Role",
+    "Step",
+    "Template",
+]
 
 FactType = Literal["string", "int", "double", "bool", "timestamp", "list"]
-Role = Literal["primary", "backup", "escalation", "owner", "account_owner"]
-
-
-class OwnerRef(Strict):
-    """A role that is looked up when it is needed: exactly one of a team, a person, the account's owner."""
-
-    team: Key | None = None
-    person: str | None = None
-    account_owner: bool = False
-
-    @model_validator(mode="after")
-    def _one(self) -> "OwnerRef":
-        if sum((self.team is not None, self.person is not None, self.account_owner)) != 1:
-            raise ValueError("give exactly one of team, person, account_owner: true")
-        return self
-
-    @property
-    def words(self) -> str:
-        """The reference as a person says it."""
-        if self.team:
-            return f"team {self.team}"
-        return f"person {self.person}" if self.person else "the account's owner"
 
 
 class Owners(Strict):
@@ -44,33 +37,6 @@ class Clocks(Strict):
 
     acknowledge: Duration | None = None
     resolve: Duration | None = None
-
-
-class Step(Strict):
-    """One small thing to do."""
-
-    id: Key
-    do: Literal["assign", "notify", "wait_for_acknowledgement", "wait_for_resolution", "check", "close"]
-    title: str = ""
-    to: list[Role] | None = None
-    channel: Literal["email", "slack", "auto"] | None = None
-    message: str | None = Field(None, max_length=4000)
-    within: Duration | None = None
-    when: str | None = None
-    leaves: bool | None = None
-
-    @field_validator("to", mode="before")
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _fits(self) -> "Step":
-        if self.do == "wait_for_acknowledgement" and self.within is None:
-            raise ValueError("a step that waits for an acknowledgement says within what time")
-        if self.do == "assign" and self.to and self.to[0] == "owner":
-            raise ValueError("assign names a role other than the present owner")
-        return self
 
 
 class Check(Strict):
