@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
 from templates_engine.spec import crosschecks
 from templates_engine.spec.base import DocumentError, Problem
@@ -58,7 +58,9 @@ _SAID = {
     "union_tag_not_found": "kind is missing: the first line says one of {kinds}",
     "union_tag_invalid": "kind {tag!r} is none of {kinds}",
 }
-LONGEST = 1024 * 1024
+# Characters: five times the longest document known. A pure reader needs seconds for more, and checks run while one types.
+LONGEST = 200_000
+DEEPEST = 30
 ALIASES = 5
 # NUL as JSON writes it, and lone surrogates.
 _UNKEPT = re.compile(r"\\u0000|[\ud800-\udfff]")
@@ -153,7 +155,14 @@ def _placed(problem: Problem, read: Any) -> Problem:
 
 def _read(text: str) -> Any:
     """What the YAML says, with the places ruamel keeps; raises on bombs before anything is expanded."""
-    aliases = sum(isinstance(event, AliasEvent) for event in YAML(typ="rt", pure=True).parse(io.StringIO(text)))
+    aliases = depth = 0
+    for event in YAML(typ="rt", pure=True).parse(io.StringIO(text)):
+        aliases += isinstance(event, AliasEvent)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST:
+            mark = event.start_mark
+            said = f"is nested deeper than {DEEPEST} levels"
+            raise DocumentError([Problem("document", said, mark.line + 1, mark.column + 1)])
     if aliases > ALIASES:
         raise DocumentError([Problem("document", f"uses {aliases} aliases, {ALIASES} are allowed")])
     read = YAML(typ="rt", pure=True).load(io.StringIO(text))

@@ -100,7 +100,7 @@ _VALUES = st.dictionaries(
 
 
 @pytest.mark.slow
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(_SOURCES, _VALUES)
 def test_nothing_but_a_condition_error(source: str, values: dict[str, Any]) -> None:
     try:

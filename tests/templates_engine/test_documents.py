@@ -83,7 +83,7 @@ def test_every_problem_at_once_each_with_its_line() -> None:
         ("a: !!python/object/apply:os.system ['true']", ""),
         ('a: "\\0"', "NUL"),
         ('a: "\\ud800"', ""),
-        ("a: " + "[" * 5000, ""),
+        ("a: " + "[" * 5000, "deeper"),
         ("a" * (documents.LONGEST + 1), "longer"),
     ],
 )
