@@ -58,7 +58,7 @@ _SAID = {
     "union_tag_not_found": "kind is missing: the first line says one of {kinds}",
     "union_tag_invalid": "kind {tag!r} is none of {kinds}",
 }
-# Characters: five times the longest document known. A pure reader needs seconds for more, and checks run while one types.
+# Characters: five times the longest known. A pure reader needs seconds for more, and checks run while one types.
 LONGEST = 200_000
 DEEPEST = 30
 ALIASES = 5
