@@ -5,6 +5,7 @@ import io
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -153,8 +154,13 @@ def _placed(problem: Problem, read: Any) -> Problem:
     return Problem(problem.path, problem.message, place[0] + 1, place[1] + 1)
 
 
+@lru_cache(maxsize=64)
 def _read(text: str) -> Any:
-    """What the YAML says, with the places ruamel keeps; raises on bombs before anything is expanded."""
+    """What the YAML says, with the places ruamel keeps; raises on bombs before anything is expanded.
+
+    Kept by its text: a pure reader needs some 100 ms for a template, and a check asks about the same text again.
+    What comes back is read, never changed.
+    """
     aliases = depth = 0
     for event in YAML(typ="rt", pure=True).parse(io.StringIO(text)):
         aliases += isinstance(event, AliasEvent)
