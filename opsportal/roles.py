@@ -12,7 +12,7 @@ RECORDS = (
     "handoff", "lease", "membership", "message", "person", "promise", "rejection", "signal", "source", "steprun",
     "team", "timer",
 )  # fmt: skip
-DOCUMENTS = ("document", "version")
+DOCUMENTS = ("contribution", "document", "remark", "version")
 VIEW = frozenset(
     {f"escalations.view_{name}" for name in RECORDS} | {f"templates_engine.view_{name}" for name in DOCUMENTS}
 )
@@ -23,7 +23,7 @@ HISTORY = frozenset(
         "account", "accountidentifier", "case", "escalation", "membership", "person", "promise", "source", "team",
         "token",
     )
-) | {f"templates_engine.view_historical{name}" for name in DOCUMENTS}  # fmt: skip
+) | {f"templates_engine.view_historical{name}" for name in ("document", "version")}  # fmt: skip
 LEDGER = frozenset({"escalations.change_escalation", "escalations.add_promise", "escalations.add_handoff"})
 DECIDE = frozenset({"escalations.change_case"})
 PEOPLE = frozenset(

@@ -15,17 +15,21 @@ from templates_engine.models import Version
 class VersionAdmin(ViewOnlyAdmin):
     """Read only: a version moves by the lifecycle's verbs."""
 
-    list_display = ("document", "number", "state", "origin", "author", "approved_by", "activated_at")
-    list_filter = ("state", "origin", "document__kind")
+    list_display = ("document", "number", "state", "origin", "author", "approved_by", "activated_at", "emergency")
+    list_filter = ("state", "origin", "emergency", "document__kind")
     list_select_related = ("document", "author", "approved_by")
     search_fields = ("document__title", "document__key", "digest")
     fields = (
         ("document", "number", "state", "origin"),
         "as_written",
-        ("author", "created_at", "submitted_at"),
+        ("author", "created_at", "based_on"),
+        ("submitted_by", "submitted_at", "intent"),
         ("approved_by", "approved_at", "comment"),
-        ("activated_at", "retired_at"),
-        ("digest", "approved_digest"),
+        ("activate_at", "activated_by", "activated_at", "running"),
+        ("pilot_mode", "pilot_team", "pilot_since"),
+        ("emergency", "second_by", "second_at", "second_due_at"),
+        ("retired_at",),
+        ("digest", "approved_digest", "problems"),
     )
     readonly_fields = ("as_written",)
 

@@ -1,6 +1,5 @@
 """The way of a version: loaded, written, signed by another, at work, asked for again."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,29 +10,15 @@ from django.db import IntegrityError, transaction
 from templates_engine import queries, services
 from templates_engine.models import Version
 from templates_engine.spec.documents import DocumentError
+from tests.templates_engine import desk
+from tests.templates_engine.desk import NOW, SLA
 
-NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
-SLA = """\
-kind: sla
-key: sla
-title: Times
-levels: {high: {acknowledge: 30m, resolve: 8h}}
-floor: {acknowledge: 1h, resolve: 1d}
-"""
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def people() -> tuple[User, User]:
-    return User.objects.create_user("ann"), User.objects.create_user("ben")
-
-
-def _signed(people: tuple[User, User], text: str) -> Version:
-    author, approver = people
-    made = services.draft(text=text, author=author, now=NOW)
-    services.submit(version_id=made.pk, by=author, comment="please", now=NOW)
-    services.approve(version_id=made.pk, by=approver, seen_digest=made.digest, comment="good", now=NOW)
-    return services.activate(version_id=made.pk, now=NOW)
+    return desk.author(), desk.approver()
 
 
 def test_new_is_active_same_is_nothing_other_is_a_draft() -> None:
@@ -54,7 +39,7 @@ def test_one_fault_and_nothing_is_loaded() -> None:
 def test_signed_by_another_then_active_and_the_old_one_stays_readable(people: tuple[User, User]) -> None:
     services.load([("a", SLA)], now=NOW)
     first = Version.objects.get()
-    second = _signed(people, SLA.replace("8h", "9h"))
+    second = desk.active(SLA.replace("8h", "9h"), *people)
     assert queries.active_documents().sla.levels["high"].resolve == "9h"
     first.refresh_from_db()
     assert (first.state, second.state) == ("retired", "active")
@@ -65,13 +50,13 @@ def test_signed_by_another_then_active_and_the_old_one_stays_readable(people: tu
 def test_nobody_signs_their_own_or_what_they_did_not_see(people: tuple[User, User]) -> None:
     author, approver = people
     made = services.draft(text=SLA, author=author, now=NOW)
-    services.submit(version_id=made.pk, by=author, comment="", now=NOW)
-    with pytest.raises(services.LifecycleError, match="wrote"):
+    services.submit(version_id=made.pk, by=author, intent="Why", now=NOW)
+    with pytest.raises(services.NotYours, match="wrote"):
         services.approve(version_id=made.pk, by=author, seen_digest=made.digest, comment="", now=NOW)
     with pytest.raises(services.LifecycleError, match="saw"):
         services.approve(version_id=made.pk, by=approver, seen_digest="0" * 64, comment="", now=NOW)
-    with pytest.raises(services.LifecycleError, match="not Approved"):
-        services.activate(version_id=made.pk, now=NOW)
+    with pytest.raises(services.LifecycleError, match="is in review"):
+        services.activate(version_id=made.pk, by=approver, now=NOW)
     with pytest.raises(services.LifecycleError, match="Say what"):
         services.send_back(version_id=made.pk, by=approver, comment=" ")
     assert services.send_back(version_id=made.pk, by=approver, comment="why?").state == "draft"

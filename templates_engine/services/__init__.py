@@ -1,0 +1,33 @@
+"""What happens to documents. Doors go through escalations.services.governing, which tells people and moves records."""
+
+from templates_engine.services.checking import check as check
+from templates_engine.services.checking import fallout as fallout
+from templates_engine.services.drafting import authors as authors
+from templates_engine.services.drafting import discard as discard
+from templates_engine.services.drafting import draft as draft
+from templates_engine.services.drafting import edit as edit
+from templates_engine.services.drafting import rebase as rebase
+from templates_engine.services.drafting import remark as remark
+from templates_engine.services.errors import LifecycleError as LifecycleError
+from templates_engine.services.errors import NotYours as NotYours
+from templates_engine.services.errors import StaleVersion as StaleVersion
+from templates_engine.services.living import activate as activate
+from templates_engine.services.living import activate_due as activate_due
+from templates_engine.services.living import due as due
+from templates_engine.services.living import emergency_roll_back as emergency_roll_back
+from templates_engine.services.living import end_pilot as end_pilot
+from templates_engine.services.living import retire as retire
+from templates_engine.services.living import roll_back as roll_back
+from templates_engine.services.living import start_pilot as start_pilot
+from templates_engine.services.living import unschedule as unschedule
+from templates_engine.services.loading import Loaded as Loaded
+from templates_engine.services.loading import load as load
+from templates_engine.services.reviewing import approve as approve
+from templates_engine.services.reviewing import countersign as countersign
+from templates_engine.services.reviewing import recall as recall
+from templates_engine.services.reviewing import send_back as send_back
+from templates_engine.services.reviewing import submit as submit
+from templates_engine.services.rights import approvers as approvers
+from templates_engine.services.rights import can_decide as can_decide
+from templates_engine.services.rights import hands as hands
+from templates_engine.services.rights import may as may
