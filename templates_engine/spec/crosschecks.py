@@ -5,14 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from opsportal.lib import durations
-from templates_engine.spec import conditions
+from templates_engine.spec import conditions, flow, stepchecks
 from templates_engine.spec import values as coercion
 from templates_engine.spec.base import Problem
 from templates_engine.spec.policies import FactsPolicy
 
 Body = Mapping[str, Any]
-# Words that a step's message may have filled in.
-PLACES = ("customer", "title", "severity", "owner", "due", "id")
 
 
 def problems(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
@@ -33,11 +31,8 @@ def problems(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
 
 
 def _template(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
-    steps = _numbered(body.get("steps"))
-    yield from _once("steps", steps)
+    yield from stepchecks.problems(body.get("steps"))
     yield from _once("qa", _numbered(body.get("qa")))
-    for number, step in steps:
-        yield from _places(f"steps.{number}.message", step.get("message"), PLACES)
     if facts is None:
         return
     own = {name: one["type"] for name, one in _dict(body.get("facts")).items() if _typed(one)}
@@ -46,7 +41,8 @@ def _template(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
         if declared != kind:
             yield Problem(f"facts.{name}", f"is {kind} here and {declared} in the declared facts")
     types = {**own, **conditions.fact_types(facts)}
-    for path, source in _sources(body, steps):
+    yield from stepchecks.typed(body.get("steps"), types, facts)
+    for path, source in _sources(body):
         try:
             conditions.compile(source, types)
         except conditions.ConditionError as fault:
@@ -54,16 +50,16 @@ def _template(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
     required = body.get("requires")
     for number, name in enumerate(required if isinstance(required, list) else []):
         if isinstance(name, str) and name not in types:
-            yield Problem(f"requires.{number}", f"{name!r} is no declared fact; declared are {_words(types)}")
+            yield Problem(f"requires.{number}", f"{name!r} is no declared fact; declared are {stepchecks.words(types)}")
     severity, order = body.get("severity"), _order(facts, "severity")
     if isinstance(severity, str) and severity not in order:
         yield Problem("severity", f"{severity!r} is none of {', '.join(order)}")
 
 
-def _sources(body: Body, steps: Iterable[tuple[int, Body]]) -> Iterator[tuple[str, str]]:
+def _sources(body: Body) -> Iterator[tuple[str, str]]:
     """Every condition of a template with its path."""
     places = [("trigger", body.get("trigger"))]
-    places += [(f"steps.{number}.when", step.get("when")) for number, step in steps]
+    places += [(f"{path}.when", step.get("when")) for path, step in flow.walk(body.get("steps"))]
     places += [(f"exceptions.{number}.when", one.get("when")) for number, one in _numbered(body.get("exceptions"))]
     return ((path, source) for path, source in places if isinstance(source, str))
 
@@ -74,7 +70,9 @@ def _mapping(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
         for place, names in enumerate(_lists(variant.get("correlate"))):
             for name in names:
                 if isinstance(name, str) and name not in own:
-                    yield Problem(f"{path}.correlate.{place}", f"{name!r} is no fact of this variant: {_words(own)}")
+                    yield Problem(
+                        f"{path}.correlate.{place}", f"{name!r} is no fact of this variant: {stepchecks.words(own)}"
+                    )
         for name, spec in own.items():
             if isinstance(spec, dict):
                 yield from _fact(f"{path}.facts.{name}", name, spec, own, facts)
@@ -84,7 +82,7 @@ def _fact(path: str, name: str, spec: Body, own: Body, facts: FactsPolicy | None
     kind = spec.get("type", "string")
     if not any(spec.get(word) is not None for word in ("path", "default", "template")):
         yield Problem(path, "gives nothing: say a path, a template or a default")
-    yield from _places(f"{path}.template", spec.get("template"), own)
+    yield from stepchecks.places(f"{path}.template", spec.get("template"), own)
     if spec.get("default") is not None and kind in coercion.KINDS:
         try:
             coercion.coerce(spec["default"], kind)
@@ -120,27 +118,14 @@ def _once(path: str, rows: Iterable[tuple[int, Body]]) -> Iterator[Problem]:
                 yield Problem(f"{path}.{number}.id", f"{name!r} is given twice: each id stands for one thing")
 
 
-def _places(path: str, text: object, allowed: Iterable[str]) -> Iterator[Problem]:
-    if not isinstance(text, str):
-        return
-    for part in text.split("{")[1:]:
-        name = part.split("}")[0][:40]
-        if name not in allowed:
-            yield Problem(path, f"{{{name}}} is unknown; allowed are {_words(allowed)}")
-
-
 def _named(path: str, names: Iterable[str], allowed: Iterable[str], what: str) -> Iterator[Problem]:
     for name in names:
         if name not in allowed:
-            yield Problem(f"{path}.{name}", f"{name!r} is no {what}; known are {_words(allowed)}")
+            yield Problem(f"{path}.{name}", f"{name!r} is no {what}; known are {stepchecks.words(allowed)}")
 
 
 def _order(facts: FactsPolicy, name: str) -> list[str]:
     return facts.fields[name].order or []
-
-
-def _words(names: Iterable[str]) -> str:
-    return ", ".join(sorted(map(str, names))) or "none"
 
 
 def _typed(value: object) -> bool:

@@ -44,7 +44,7 @@ class Check(Strict):
 
     id: Key
     title: str = ""
-    check: Literal["acknowledged", "notified", "no_open_case", "no_open_promise", "resolution_noted"]
+    check: Literal["acknowledged", "notified", "no_open_case", "no_open_promise", "no_open_task", "resolution_noted"]
 
 
 class Close(Strict):
