@@ -1,5 +1,6 @@
 """Reading documents: the live set as one bundle, parsed once per process and change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
@@ -35,6 +36,7 @@ class Documents:
     mappings: dict[str, MappingDocument]
     policies: dict[str, Document]
     ids: dict[tuple[str, str], int] = field(default_factory=dict)
+    digests: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def mapping(self, key: str) -> MappingDocument:
         """The mapping of a key; raises MissingDocument."""
@@ -46,6 +48,10 @@ class Documents:
     def version_id(self, kind: str, key: str) -> int:
         """The row of the active version."""
         return self.ids[kind, key]
+
+    def digest(self, kind: str, key: str) -> str:
+        """The content hash of the active version."""
+        return self.digests[kind, key]
 
     def _policy(self, kind: str) -> Document:
         try:
@@ -85,15 +91,36 @@ def active_documents() -> Documents:
     return _bundle(tuple(rows))
 
 
-@lru_cache(maxsize=8)
+def documents_of(ids: Iterable[int]) -> Documents:
+    """The bundle of given versions, as they were live together at some time; of one document the last one holds."""
+    rows = Version.objects.filter(pk__in=list(ids)).order_by("pk").values_list("pk", "digest")
+    return _bundle(tuple(rows))
+
+
+def documents_with(documents: Documents, version_id: int) -> Documents:
+    """The bundle with one version in place of what it holds of the same document; of a policy in place of its kind."""
+    version = Version.objects.select_related("document").get(pk=version_id)
+    kind, key = version.document.kind, version.document.key
+    one_of_a_kind = kind not in ("template", "mapping")
+    kept = [
+        pk
+        for (its_kind, its_key), pk in documents.ids.items()
+        if its_kind != kind or (its_key != key and not one_of_a_kind)
+    ]
+    return documents_of([*kept, version_id])
+
+
+@lru_cache(maxsize=64)
 def _bundle(stamp: Stamp) -> Documents:
     templates: list[Template] = []
     mappings: dict[str, MappingDocument] = {}
     policies: dict[str, Document] = {}
     ids: dict[tuple[str, str], int] = {}
+    digests: dict[tuple[str, str], str] = {}
     for version in Version.objects.filter(pk__in=[pk for pk, _ in stamp]).select_related("document"):
         parsed = _parsed(version.pk, version.digest)
         ids[version.document.kind, version.document.key] = version.pk
+        digests[version.document.kind, version.document.key] = version.digest
         match parsed:
             case Template():
                 templates.append(parsed)
@@ -102,7 +129,7 @@ def _bundle(stamp: Stamp) -> Documents:
             case _:
                 policies[parsed.kind] = parsed
     templates.sort(key=lambda one: (one.order, one.key))
-    return Documents(tuple(templates), mappings, policies, ids)
+    return Documents(tuple(templates), mappings, policies, ids, digests)
 
 
 def template_of(version_id: int) -> Template:

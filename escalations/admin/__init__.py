@@ -1,6 +1,7 @@
 """The admin pages of the ledger, one noun a file."""
 
 from escalations.admin import accounts as accounts
+from escalations.admin import backtests as backtests
 from escalations.admin import cases as cases
 from escalations.admin import deliveries as deliveries
 from escalations.admin import entries as entries

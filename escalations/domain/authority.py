@@ -73,12 +73,18 @@ def settle(
     )
 
 
+def latest(claims: Sequence[Claim]) -> list[Claim]:
+    """Of each source what it said last, the oldest first; the order in which claims came does not matter."""
+    found: dict[str, Claim] = {}
+    for claim in sorted(claims, key=_age):
+        found.pop(claim.source, None)
+        found[claim.source] = claim
+    return list(found.values())
+
+
 def _ranked(claims: Sequence[Claim], order: Sequence[str]) -> list[Claim]:
     """The latest claim of each source that says anything, most believed first."""
-    latest: dict[str, Claim] = {}
-    for claim in sorted(claims, key=_age):
-        latest[claim.source] = claim
-    speaking = sorted((one for one in latest.values() if one.value not in (None, "")), key=_age, reverse=True)
+    speaking = [one for one in reversed(latest(claims)) if one.value not in (None, "")]
     return sorted(speaking, key=lambda one: _place(one, order))
 
 

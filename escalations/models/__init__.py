@@ -1,6 +1,7 @@
 """The rows of the ledger, one noun a file."""
 
 from escalations.models.accounts import Account, AccountIdentifier
+from escalations.models.backtests import Backtest, BacktestRow
 from escalations.models.cases import Case
 from escalations.models.deliveries import Delivery, Rejection
 from escalations.models.entries import Entry
@@ -21,6 +22,8 @@ __all__ = [
     "Account",
     "AccountIdentifier",
     "Attempt",
+    "Backtest",
+    "BacktestRow",
     "Canary",
     "Case",
     "CorrelationKey",

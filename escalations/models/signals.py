@@ -6,6 +6,7 @@ from django.db.models import Q
 from escalations.models.cases import Case
 from escalations.models.deliveries import Delivery
 from escalations.models.escalations import Escalation
+from escalations.models.kept import KeptJSONField
 from escalations.models.sources import Source
 
 
@@ -19,6 +20,8 @@ class Signal(models.Model):
         IGNORED = "ignored"
         FAILED = "failed"
         ERASED = "erased"
+        # Imported from a log to be looked back on: no work comes of it, ever.
+        HISTORY = "history"
 
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="signals")
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", db_index=False)
@@ -32,6 +35,10 @@ class Signal(models.Model):
     escalation = models.ForeignKey(Escalation, models.PROTECT, null=True, related_name="signals")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="signals")
     versions = models.JSONField(default=dict, help_text="Document versions that decided: mapping, template.")
+    considered = KeptJSONField(default=dict, help_text="What was looked up before it was decided.")
+    decided = KeptJSONField(default=dict, help_text="The decision; considered, decided_on and its `at` give it again.")
+    decided_on = models.JSONField(default=list, help_text="Ids of all document versions that decided.")
+    decision_digest = models.CharField(max_length=64, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
 

@@ -6,7 +6,7 @@ from operator import or_
 
 from django.db.models import Q
 
-from escalations.models import Account, AccountIdentifier, CorrelationKey, Escalation
+from escalations.models import Account, AccountIdentifier, CorrelationKey, Escalation, Signal
 
 
 def accounts(identifiers: Sequence[tuple[str, str]], *, decided: int | None = None) -> list[Account]:
@@ -33,3 +33,9 @@ def by_ids(ids: Sequence[int]) -> list[Escalation]:
     # Not joined: PostgreSQL, having waited for the lock, would show the row as it is now beside the owner that was.
     rows = Escalation.objects.select_for_update().prefetch_related("account", "owner")
     return list(rows.filter(pk__in=ids).order_by("pk"))
+
+
+def signals_of(escalation_id: int) -> list[Signal]:
+    """The signals of a record with what they say; what was decided about each stays where it is."""
+    rows = Signal.objects.filter(escalation=escalation_id).select_related("source").order_by("pk")
+    return list(rows.only("facts", "received_at", "source__slug", "source__name", "source__kind"))

@@ -23,7 +23,7 @@ def signals(
     rows = Signal.objects.select_related("source", "escalation__account", "case")
     given = {"stage": stage, "source__slug": source, "escalation": record, "case": case, "pk__lt": below}
     rows = rows.filter(**{name: value for name, value in given.items() if value})
-    found = list(rows.defer("versions", "answers").order_by("-id")[: PAGE + 1])
+    found = list(rows.defer("versions", "answers", "considered", "decided", "decided_on").order_by("-id")[: PAGE + 1])
     return Page(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
 
 

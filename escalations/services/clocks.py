@@ -7,10 +7,10 @@ the timers that must be pending, `place` the rank. Nothing else decides these.
 from datetime import datetime
 
 from escalations.domain import ownership, priority
+from escalations.domain.weighing import weights
 from escalations.models import OPEN, Escalation, Timer
 from escalations.queries.directory import Directory
 from templates_engine.queries import Documents
-from templates_engine.spec.documents import RankingPolicy
 
 LAST = 3
 
@@ -75,15 +75,3 @@ def place(escalation: Escalation, *, documents: Documents, people: Directory, no
     escalation.rank_at = rank.at
     escalation.rank_reasons = [{"words": part.words, "hours": part.hours} for part in rank.reasons]
     escalation.rerank_at = rank.rerank_at
-
-
-def weights(policy: RankingPolicy) -> priority.RankingWeights:
-    """The ranking document as the rule takes it."""
-    return priority.RankingWeights(
-        severity=policy.severity,
-        renewal=tuple((band.within_days, band.hours) for band in policy.renewal),
-        amount=tuple((band.at_least, band.hours) for band in policy.amount),
-        certainty={str(name): hours for name, hours in policy.certainty.items()},
-        overdue_cap_hours=policy.overdue_cap_hours,
-        executive=policy.executive,
-    )

@@ -1,53 +1,41 @@
 """Opening a record: owned, timed, ranked and running its template from its first moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from escalations.domain.deciding import Decision
 from escalations.models import Account, CorrelationKey, Escalation, Person, StepRun, Timer
 from escalations.services import cases, clocks, running
 from escalations.services.writing import Writing, new_timer
-from templates_engine.spec import planning
-from templates_engine.spec.documents import OwnerRef, Template
+from templates_engine.spec.documents import Template
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """Something a person has to settle while the record already runs at the worse value."""
-
-    reason: str
-    field: str
-    known: dict[str, Any]
-
-
-@dataclass(slots=True)
 class Draft:
-    """All that is known of a record before it opens."""
+    """All that is known of a record before it opens: what was decided, and the rows it speaks of."""
 
+    decision: Decision
     account: Account
     template: Template
     template_version: int
-    facts: dict[str, Any]
-    severity: str
-    tier: str
     keys: Sequence[str]
     cause: str
-    doubts: list[Doubt] = field(default_factory=list)
-    source_seen_at: datetime | None = None
 
     def said(self, name: str, default: str = "") -> str:
         """A settled fact as text."""
-        value = self.facts.get(name, {}).get("value")
+        value = self.decision.facts.get(name, {}).get("value")
         return default if value is None else str(value)
 
 
 def open_escalation(unit: Writing, draft: Draft) -> Escalation:
     """Open it; raises IntegrityError when a record with one of its keys opened meanwhile."""
-    plan = planning.plan(draft.template, draft.severity, unit.documents.sla)
-    owners = _owners(unit, draft)
-    if plan.from_floor:
-        draft.doubts.append(Doubt("sla_unclear", "severity", {"says": [], "runs": draft.severity}))
+    decision = draft.decision
+    clocks_run = {name: timedelta(seconds=span) for name, span in decision.clocks.items()}
+    # Who a role means today is no part of the decision: a role that nobody fills is a doubt beside those decided.
+    doubts = list(decision.doubts)
+    owners = _owners(unit, draft, doubts)
     title = draft.said("title", draft.template.title)
     escalation = Escalation(
         account=draft.account,
@@ -55,29 +43,28 @@ def open_escalation(unit: Writing, draft: Draft) -> Escalation:
         short=shorten(title),
         summary=draft.said("summary"),
         kind=draft.template.kind_of_trouble or Escalation.Kind.TECHNICAL,
-        severity=draft.severity,
-        tier=draft.tier,
+        severity=decision.severity,
+        tier=decision.tier,
         risk=_risks(draft),
         template_id=draft.template_version,
-        facts=draft.facts,
+        facts=decision.facts,
         primary=owners[0],
         backup=owners[1],
         escalation_owner=owners[2],
         opened_at=unit.now,
-        acknowledge_by=unit.now + plan.clocks["acknowledge"],
-        resolve_by=unit.now + plan.clocks["resolve"],
-        rank_base_at=unit.now + plan.clocks["acknowledge"],
+        acknowledge_by=unit.now + clocks_run["acknowledge"],
+        resolve_by=unit.now + clocks_run["resolve"],
+        rank_base_at=unit.now + clocks_run["acknowledge"],
         rank_at=unit.now,
-        held=bool(draft.doubts),
-        source_seen_at=draft.source_seen_at,
+        held=bool(doubts),
     )
     unit.hand(escalation, owners[0], how="opened", reason=f"opened by {draft.template.title}")
-    unit.tell(escalation, "open", f"Opened from {draft.cause}: {draft.template.title}, {draft.severity}")
+    unit.tell(escalation, "open", f"Opened from {draft.cause}: {draft.template.title}, {decision.severity}")
     runs = running.plan(escalation, draft.template)
     running.advance(unit, escalation, runs, cause=draft.cause)
     _insert(unit, escalation, runs, draft.keys)
-    for doubt in draft.doubts:
-        cases.open_case(unit, doubt.reason, escalation=escalation, field=doubt.field, known=doubt.known)
+    for doubt in doubts:
+        cases.open_case(unit, doubt["reason"], escalation=escalation, field=doubt["field"], known=doubt["known"])
     return escalation
 
 
@@ -92,26 +79,22 @@ def _insert(unit: Writing, escalation: Escalation, runs: list[StepRun], keys: Se
     )
 
 
-def _owners(unit: Writing, draft: Draft) -> tuple[Person, Person, Person]:
+def _owners(unit: Writing, draft: Draft, doubts: list[dict[str, Any]]) -> tuple[Person, Person, Person]:
     """Primary, backup and escalation owner; where one is not to be found, the last owner and a case."""
     refs = draft.template.owners
-    return (
-        _owner(unit, draft, "primary", refs.primary),
-        _owner(unit, draft, "backup", refs.backup),
-        _owner(unit, draft, "escalation", refs.escalation),
-    )
-
-
-def _owner(unit: Writing, draft: Draft, role: str, ref: OwnerRef) -> Person:
-    found = unit.people.resolve(ref, draft.account)
-    if found is not None and found.is_active:
-        return found
-    draft.doubts.append(Doubt("owner_unknown", role, {"role": role, "missing": [f"the {role} owner: {ref.words}"]}))
-    return unit.people.last_owner
+    found = []
+    for role, ref in (("primary", refs.primary), ("backup", refs.backup), ("escalation", refs.escalation)):
+        person = unit.people.resolve(ref, draft.account)
+        if person is None or not person.is_active:
+            known = {"role": role, "missing": [f"the {role} owner: {ref.words}"]}
+            doubts.append({"reason": "owner_unknown", "field": role, "known": known})
+            person = unit.people.last_owner
+        found.append(person)
+    return found[0], found[1], found[2]
 
 
 def _risks(draft: Draft) -> list[str]:
-    said = draft.facts.get("risk", {}).get("value")
+    said = draft.decision.facts.get("risk", {}).get("value")
     return [str(one) for one in said] if isinstance(said, list) else [str(said)] if said else []
 
 

@@ -1,18 +1,26 @@
 """How far a signal came: the only writer of its stage."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 
+from escalations.domain.deciding import Decision, Inputs
 from escalations.models import Account, Case, Escalation, Signal
+from escalations.models.kept import Written
 from escalations.services import cases
 from escalations.services.writing import Writing
+from templates_engine.queries import Documents
 
 # reliability.md, fault 21: after three failures a person looks, and the others go on.
 MAX_ATTEMPTS = 3
 BACK_OFF = timedelta(seconds=2)
+_WRITTEN = (
+    "stage", "processed_at", "facts", "reasons", "answers", "escalation", "case", "versions", "considered", "decided",
+    "decided_on", "decision_digest",
+)  # fmt: skip
 
 
 def waiting(*, now: datetime, limit: int) -> list[int]:
@@ -49,6 +57,14 @@ def explain(signal: Signal, stage: str, words: str, **data: Any) -> None:
     signal.reasons.append({"stage": stage, "words": words[:500], **data})
 
 
+def note(signal: Signal, inputs: Inputs, decision: Decision, documents: Documents) -> None:
+    """Keep what was considered, what was decided and on which documents, so that it can be decided again."""
+    signal.considered, kept = Written(inputs.to_json()), Written(decision.to_json())
+    signal.decided, signal.decision_digest = kept, hashlib.sha256(kept.text.encode()).hexdigest()
+    signal.decided_on = sorted(documents.ids.values())
+    signal.reasons.extend(decision.reasons)
+
+
 def matched(signal: Signal, escalation: Escalation, now: datetime) -> None:
     """It is part of a record."""
     signal.escalation, signal.case = escalation, None
@@ -56,8 +72,9 @@ def matched(signal: Signal, escalation: Escalation, now: datetime) -> None:
 
 
 def ignored(signal: Signal, why: str, now: datetime) -> None:
-    """Nothing is to be done, and here is why."""
-    explain(signal, "ignore", why)
+    """Nothing is to be done, and here is why; the line itself has said so already."""
+    if why:
+        explain(signal, "ignore", why)
     _end(signal, Signal.Stage.IGNORED, now)
 
 
@@ -108,6 +125,4 @@ def again(signals: Iterable[Signal], answer: dict[str, Any]) -> None:
 
 def _end(signal: Signal, stage: str, now: datetime) -> None:
     signal.stage, signal.processed_at = stage, now
-    signal.save(
-        update_fields=["stage", "processed_at", "facts", "reasons", "answers", "escalation", "case", "versions"]
-    )
+    signal.save(update_fields=_WRITTEN)

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from escalations.domain.inputs import account_values
 from escalations.models import Escalation, Person
 from escalations.queries.directory import Directory
 from opsportal.lib import durations
@@ -58,13 +59,6 @@ def values(escalation: Escalation, now: datetime) -> dict[str, Any]:
             "now": now,
         }
     )
-
-
-def account_values(tier: str, amount: int | None, renewal_on: Any, now: datetime) -> dict[str, Any]:
-    """What the account directory adds to the facts."""
-    known: dict[str, Any] = {"tier": tier or None, "amount": amount}
-    known["renews_in_days"] = (renewal_on - now.date()).days if renewal_on else None
-    return {name: value for name, value in known.items() if value is not None}
 
 
 def remaining(due: datetime, now: datetime) -> str:

@@ -20,6 +20,7 @@ WORDS = {
     "ignored": "ignored",
     "failed": "failed",
     "erased": "erased",
+    "history": "history",
 }
 STAGES = {"map": "Read", "correlate": "Correlated", "match": "Matched", "open": "Opened", "fault": "Fault"}
 CONTROL = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {127: 0x2421}
