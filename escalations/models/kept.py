@@ -19,7 +19,7 @@ class Written(dict[str, Any]):
         self.text = canonical(value)
 
 
-class KeptJSONField(models.TextField[Any, Any]):
+class KeptJSONField(models.TextField):  # type: ignore[type-arg]  # generic only for the type checker
     """A dict or list, kept as canonical JSON text; it can not be asked into by a query."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
