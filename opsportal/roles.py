@@ -9,7 +9,8 @@ from django.db import transaction
 
 RECORDS = (
     "account", "accountidentifier", "attempt", "backtest", "backtestrow", "canary", "case", "correlationkey",
-    "delivery", "entry", "escalation", "handoff", "lease", "membership", "message", "person", "promise", "rejection", "signal", "source", "steprun",
+    "delivery", "entry", "escalation",
+    "handoff", "lease", "membership", "message", "person", "promise", "rejection", "signal", "source", "steprun",
     "team", "timer",
 )  # fmt: skip
 DOCUMENTS = ("contribution", "document", "remark", "version")
