@@ -22,6 +22,11 @@ def ask(reason: str, known: Mapping[str, object]) -> str:
     return _cut(asked[:1].upper() + asked[1:], LONGEST)
 
 
+def general(reason: str) -> str:
+    """The question of a reason while nothing is known: its last wording, which names nothing."""
+    return _WORDINGS[reason][-1]
+
+
 def _wants(wording: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(wording) if name}
 
@@ -76,6 +81,11 @@ _WORDINGS: dict[str, tuple[str, ...]] = {
         "{said}, which is no known tier: which one holds?",
         "{subject} has no tier: which one holds?",
         "The account has no tier: which one holds?",
+    ),
+    "fact_unclear": (
+        "{said}, which is no known {field}: which one holds?",
+        "{subject} has no known {field}: which one holds?",
+        "A fact is not known: which value holds?",
     ),
     "owner_unknown": (
         "Nobody can be found as {field} owner for {subject}: who is it?",
@@ -169,5 +179,14 @@ _WORDINGS: dict[str, tuple[str, ...]] = {
         "{subject} has been silent for {wait}: is it still connected?",
         "{subject} has gone silent: is it still connected?",
         "A source has gone silent: is it still connected?",
+    ),
+    "signature_missing": (
+        "{subject} is at work without its second signature: who signs it?",
+        "An emergency is without its second signature: who signs it?",
+    ),
+    "activation_refused": (
+        "{subject} was due and could not go to work ({seen}): what is mended?",
+        "{subject} was due and could not go to work: what is mended?",
+        "A signed version was due and could not go to work: what is mended?",
     ),
 }

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     problem_unknown = auto()
     severity_unclear = auto()
     tier_missing = auto()
+    fact_unclear = auto()
     owner_unknown = auto()
     sla_unclear = auto()
     sources_disagree = auto()
@@ -33,6 +34,8 @@ class Reason(StrEnum):
     qa_failed = auto()
     exception_path = auto()
     source_silent = auto()
+    signature_missing = auto()
+    activation_refused = auto()
 
     @property
     def words(self) -> str:
@@ -48,6 +51,16 @@ class Reason(StrEnum):
     def kind(self) -> Literal["A", "B"]:
         """A: a known exception with an approved way through. B: unknown, it wants triage and a post-mortem."""
         return _ABOUT[self].kind
+
+    @property
+    def type_words(self) -> str:
+        """The type as a sentence begins: what kind of work it is."""
+        return "Type A, known: the way through is approved" if self.kind == "A" else "Type B, unknown: triage it"
+
+    @property
+    def asks(self) -> str:
+        """What has to be decided, in general."""
+        return questions.general(self.value)
 
     @property
     def blocks_line(self) -> bool:
@@ -107,6 +120,11 @@ _ABOUT: dict[Reason, _About] = {
         "Tier missing",
         "A",
         "Look up the contract of the account; it is treated as the highest tier until then.",
+    ),
+    Reason.fact_unclear: _About(
+        "Fact unclear",
+        "A",
+        "The sender uses a word that no table knows: say what it means; it runs at the worse value until then.",
     ),
     Reason.owner_unknown: _About(
         "Owner unknown",
@@ -197,5 +215,16 @@ _ABOUT: dict[Reason, _About] = {
         "Source silent",
         "A",
         "An empty queue may be a dead connector: look at the sender's side, then send a test signal.",
+    ),
+    Reason.signature_missing: _About(
+        "Signature missing",
+        "A",
+        "An emergency put an earlier version to work and nobody signed it in time: read what changed, then sign it on "
+        "its page, or have another version activated.",
+    ),
+    Reason.activation_refused: _About(
+        "Activation refused",
+        "A",
+        "A signed version was due by schedule and could not go to work: mend what the case names, then activate it.",
     ),
 }

@@ -8,10 +8,18 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
+from escalations.queries import readiness as checks
+from escalations.queries.readiness import Finding as Finding
 from templates_engine import services as documents
 from templates_engine.models import Remark, Version
 from templates_engine.services import may as may
+
+
+def readiness(version: Version, *, now: datetime | None = None) -> list[Finding]:
+    """Whether it can go to work, check by check; what `blocks` refuses approval and activation."""
+    return checks.readiness(version, now=now or timezone.now())
 
 
 def draft(
