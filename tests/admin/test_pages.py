@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from escalations import models as m
 from opsportal.roles import ROLES, ensure_roles
-from templates_engine.models import Document, Version
+from templates_engine.models import Contribution, Document, Remark, Version
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,10 @@ def rows_about(record: m.Escalation, lead: m.Person, root: User) -> None:
     m.Membership.objects.create(team=team, person=factories.person())
     m.AccountIdentifier.objects.create(account=factories.account(owner=lead), system="x", value=f"{number}")
     document = Document.objects.create(kind="mapping", key=f"made-{number}", title="Made")
-    Version.objects.create(document=document, number=1, text=EVIL, body={}, digest="0", created_at=at, author=root)
+    row = {"text": EVIL, "body": {}, "digest": "0", "created_at": at, "author": root}
+    version = Version.objects.create(document=document, number=1, **row)
+    Contribution.objects.create(version=version, user=root, at=at)
+    Remark.objects.create(version=version, by=root, at=at, text=EVIL)
 
 
 def client_of(user: User) -> Client:
