@@ -11,6 +11,7 @@ from escalations.views.intake import Intake
 from escalations.views.outbox import Outbox, Retry
 from escalations.views.review import Review, ReviewAccounts, ReviewCase, ReviewRail
 from escalations.views.signals import OneSignal, Signals
+from escalations.views.templates import routes as templates
 
 urlpatterns = [
     path("in/<slug:slug>/", Intake.as_view(), name="intake"),
@@ -36,6 +37,7 @@ urlpatterns = [
     path("outbox/<int:pk>/retry/", Retry.as_view(), name="message-retry"),
     path("signals/", Signals.as_view(), name="signals"),
     path("signals/<int:pk>/", OneSignal.as_view(), name="signal"),
+    path("", include(templates.urlpatterns)),
 ]
 
 if settings.DEMO:
