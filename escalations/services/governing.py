@@ -1,7 +1,7 @@
 """The lifecycle of documents as doors use it: the verbs of templates_engine, and what they mean for the ledger.
 
-Pages, API and commands call these. Here approvers and authors are told, named people are checked to be reachable,
-running records move to another version, and an emergency without its second signature becomes a case.
+Pages, API and commands call these. Here approvers and authors are told, named people must be reachable before anything
+goes to work, and running records move where that was decided. What the clock does alone stands in overseeing.py.
 """
 
 from datetime import datetime
@@ -10,16 +10,32 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from escalations.models import Source
 from escalations.queries import readiness as checks
 from escalations.queries.readiness import Finding as Finding
+from escalations.services import migrating, notices, overseeing
+from escalations.services.errors import Stale
+from escalations.services.migrating import Moved as Moved
+from escalations.services.migrating import fingerprint as fingerprint
+from escalations.services.migrating import migrate as migrate
 from templates_engine import services as documents
 from templates_engine.models import Remark, Version
+from templates_engine.services import LifecycleError as LifecycleError
+from templates_engine.services import NotYours as NotYours
+from templates_engine.services import StaleVersion as StaleVersion
 from templates_engine.services import may as may
+
+Running = Version.Running
 
 
 def readiness(version: Version, *, now: datetime | None = None) -> list[Finding]:
     """Whether it can go to work, check by check; what `blocks` refuses approval and activation."""
     return checks.readiness(version, now=now or timezone.now())
+
+
+def affected(version: Version, *, now: datetime | None = None) -> list[Moved]:
+    """Running records on another version of it, before and after they would be moved."""
+    return migrating.affected(version, now=now or timezone.now())
 
 
 def draft(
@@ -52,7 +68,9 @@ def remark(*, version_id: int, by: User, text: str, now: datetime, path: str = "
 def submit(*, version_id: int, by: User, intent: str, now: datetime) -> Version:
     """Ask for a signature; those who may decide are told."""
     with transaction.atomic():
-        return documents.submit(version_id=version_id, by=by, intent=intent, now=now)
+        version = documents.submit(version_id=version_id, by=by, intent=intent, now=now)
+        notices.asked(version, now=now)
+        return version
 
 
 def recall(*, version_id: int, by: User, comment: str, now: datetime | None = None) -> Version:
@@ -62,7 +80,11 @@ def recall(*, version_id: int, by: User, comment: str, now: datetime | None = No
 
 def send_back(*, version_id: int, by: User, comment: str, now: datetime | None = None) -> Version:
     """Return it to its authors, who are told."""
-    return documents.send_back(version_id=version_id, by=by, comment=comment, now=now)
+    at = now or timezone.now()
+    with transaction.atomic():
+        version = documents.send_back(version_id=version_id, by=by, comment=comment, now=at)
+        notices.told_authors(version, by=by, verb="sent back", comment=comment, now=at)
+        return version
 
 
 def approve(
@@ -73,28 +95,47 @@ def approve(
     comment: str,
     now: datetime,
     activate_at: datetime | None = None,
-    running: str = Version.Running.STAY,
+    running: str = Running.STAY,
+    seen_list: str = "",
 ) -> Version:
-    """Sign what was seen; its authors are told. Raises LifecycleError where readiness blocks."""
-    return documents.approve(
-        version_id=version_id,
-        by=by,
-        seen_digest=seen_digest,
-        comment=comment,
-        now=now,
-        activate_at=activate_at,
-        running=running,
-    )
+    """Sign what was seen; its authors are told. `seen_list` is the fingerprint of the records that would move.
+
+    Raises LifecycleError where readiness blocks, Stale when other records would move than were shown.
+    """
+    with transaction.atomic():
+        version = documents.approve(
+            version_id=version_id,
+            by=by,
+            seen_digest=seen_digest,
+            comment=comment,
+            now=now,
+            activate_at=activate_at,
+            running=running,
+        )
+        overseeing.require_ready(version, now)
+        moved = affected(version, now=now) if seen_list else []
+        if seen_list and fingerprint(moved) != seen_list:
+            raise Stale(what="the list of running escalations", seen=0, current=len(moved))
+        notices.told_authors(version, by=by, verb="approved", comment=comment, now=now)
+        return version
 
 
-def activate(*, version_id: int, by: User, now: datetime) -> Version:
-    """Put a signed version to work."""
-    return documents.activate(version_id=version_id, by=by, now=now)
+def activate(*, version_id: int, by: User, now: datetime, seen_list: str = "") -> Version:
+    """Put a signed version to work; where its approver said so, running records move to it."""
+    return overseeing.put_to_work(version_id=version_id, by=by, now=now, seen_list=seen_list)
+
+
+def activate_due(*, now: datetime) -> int:
+    """Put to work what is due by schedule."""
+    return overseeing.activate_due(now=now)
 
 
 def start_pilot(*, version_id: int, by: User, mode: str, now: datetime, team: str = "") -> Version:
     """Try a signed version in shadow, or live for one team."""
-    return documents.start_pilot(version_id=version_id, by=by, mode=mode, now=now, team=team)
+    with transaction.atomic():
+        version = documents.start_pilot(version_id=version_id, by=by, mode=mode, now=now, team=team)
+        overseeing.require_ready(version, now)
+        return version
 
 
 def end_pilot(*, version_id: int, by: User, now: datetime) -> Version:
@@ -103,20 +144,36 @@ def end_pilot(*, version_id: int, by: User, now: datetime) -> Version:
 
 
 def retire(*, version_id: int, by: User, comment: str, now: datetime) -> Version:
-    """Take a version away without a successor."""
-    return documents.retire(version_id=version_id, by=by, comment=comment, now=now)
+    """Take a version away without a successor; refused while a source is read by it."""
+    with transaction.atomic():
+        version = documents.retire(version_id=version_id, by=by, comment=comment, now=now)
+        key = version.document.key if version.document.kind == "mapping" and version.activated_at else ""
+        readers = [str(one) for one in Source.objects.filter(mapping_key=key).exclude(state="disabled")] if key else []
+        if readers:
+            raise LifecycleError(f"{', '.join(readers)} could not be read without it: connect another mapping first.")
+        return version
 
 
 def roll_back(*, version_id: int, by: User, comment: str, now: datetime) -> Version:
     """Ask for an earlier version again; somebody else signs."""
-    return documents.roll_back(version_id=version_id, by=by, comment=comment, now=now)
+    with transaction.atomic():
+        version = documents.roll_back(version_id=version_id, by=by, comment=comment, now=now)
+        notices.asked(version, now=now)
+        return version
 
 
 def emergency_roll_back(*, version_id: int, by: User, comment: str, now: datetime) -> Version:
-    """An earlier text at work at once; somebody else signs within a day."""
-    return documents.emergency_roll_back(version_id=version_id, by=by, comment=comment, now=now)
+    """An earlier text at work at once; those who may sign it are told by when."""
+    with transaction.atomic():
+        version = documents.emergency_roll_back(version_id=version_id, by=by, comment=comment, now=now)
+        notices.emergency(version, now=now)
+        return version
 
 
 def countersign(*, version_id: int, by: User, seen_digest: str, comment: str, now: datetime) -> Version:
-    """The second signature."""
-    return documents.countersign(version_id=version_id, by=by, seen_digest=seen_digest, comment=comment, now=now)
+    """The second signature; a case that asked for it is decided by that."""
+    with transaction.atomic():
+        version = documents.countersign(version_id=version_id, by=by, seen_digest=seen_digest, comment=comment, now=now)
+        overseeing.signed(version, by=by, comment=comment, now=now)
+        notices.told_authors(version, by=by, verb="countersigned", comment=comment, now=now)
+        return version
