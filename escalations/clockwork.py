@@ -4,7 +4,7 @@
 2. Lock their records; a record that somebody else holds is left to them, or to the next sweep.
 3. Mark the timers fired, under the lock, believing only those that still wait.
 4. Let each kind have its effect, in the same transaction.
-5. Apply decisions whose time to be taken back is over.
+5. Apply decisions whose time to be taken back is over, put signed documents to work whose moment has come.
 6. Take waiting signals down the line, and send what is due.
 Cost follows what is due, never what is open.
 """
@@ -18,7 +18,7 @@ from datetime import datetime
 from escalations import pipeline
 from escalations.models import OPEN, Case, Escalation, Timer
 from escalations.queries import due
-from escalations.services import applying, cases, handoffs, outbox, running
+from escalations.services import applying, cases, handoffs, outbox, overseeing, running
 from escalations.services.holding import Surroundings, locked_case, move, surroundings, writing
 from escalations.services.writing import Writing
 from opsportal.audit.acting import acting
@@ -41,6 +41,7 @@ def sweep(*, now: datetime | None = None, budget_s: float = BUDGET_S) -> dict[st
             if not fired:
                 break
         done["applied"] = apply_decisions(now=now or clock.db_now())
+        done["governed"] = govern(now=now or clock.db_now())
         done["signals"] = pipeline.drain()
         done["sent"] = outbox.deliver(now=now or clock.db_now())
     return done
@@ -101,6 +102,11 @@ def _fire(unit: Writing, ids: Sequence[int]) -> int:
 
 def _mark(ids: Iterable[int], now: datetime) -> None:
     Timer.objects.filter(pk__in=list(ids), state=Timer.State.PENDING).update(state=Timer.State.FIRED, fired_at=now)
+
+
+def govern(*, now: datetime) -> int:
+    """See to scheduled activations and to signatures that are late; returns how many there were."""
+    return overseeing.activate_due(now=now) + overseeing.ask_for_signatures(now=now)
 
 
 def apply_decisions(*, now: datetime, limit: int = 100) -> int:
