@@ -5,11 +5,12 @@ from django.urls import include, path
 
 from escalations.demo import pulse
 from escalations.views.acts import ActView
+from escalations.views.bulk import Together, TogetherDone
 from escalations.views.deciding import Claim, Decide, Pass, Release, Snooze, Undo
 from escalations.views.desk import Desk, OpenRecord, Record, Rows
 from escalations.views.intake import Intake
 from escalations.views.outbox import Outbox, Retry
-from escalations.views.review import Review, ReviewAccounts, ReviewCase, ReviewRail
+from escalations.views.review import Review, ReviewAccounts, ReviewCase, ReviewRail, ReviewReasons
 from escalations.views.signals import OneSignal, Signals
 from escalations.views.templates import routes as templates
 
@@ -24,6 +25,9 @@ urlpatterns = [
     path("desk/act/<int:pk>/<slug:slug>/", ActView.as_view(), name="desk-act"),
     path("review/", Review.as_view(), name="review"),
     path("review/rail/", ReviewRail.as_view(), name="review-rail"),
+    path("review/reasons/", ReviewReasons.as_view(), name="review-reasons"),
+    path("review/together/", Together.as_view(), name="review-together"),
+    path("review/together/done/", TogetherDone.as_view(), name="review-together-done"),
     path("review/accounts/", ReviewAccounts.as_view(), name="review-accounts"),
     path("review/<int:pk>/", ReviewCase.as_view(), name="review-case"),
     path("review/<int:pk>/claim/", Claim.as_view(), name="review-claim"),

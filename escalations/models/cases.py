@@ -41,6 +41,8 @@ class Case(models.Model):
     effective_at = models.DateTimeField(null=True, help_text="The line resumes then; undo is possible until then.")
     applied_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    alike = models.CharField(max_length=160, default="", help_text="Cases that ask the same thing share this.")
+    answered = models.CharField(max_length=160, default="", help_text="Decisions that say the same share this.")
 
     history = HistoricalRecords()
 
@@ -62,7 +64,15 @@ class Case(models.Model):
                 condition=Q(state="decided", applied_at__isnull=True),
             ),
             models.Index(fields=("decided_at",), name="case_decided", condition=Q(state="decided")),
-            models.Index(fields=("reason", "decided_at"), name="case_alike", condition=Q(state="decided")),
+            models.Index(
+                fields=("alike", "decided_at", "answered"), name="case_decided_alike", condition=Q(state="decided")
+            ),
+            models.Index(fields=("alike", "due_at", "id"), name="case_waiting_alike", condition=~Q(state="decided")),
+            models.Index(fields=("owner", "due_at", "id"), name="case_of_owner", condition=~Q(state="decided")),
+            models.Index(fields=("reason", "due_at", "id"), name="case_of_reason", condition=~Q(state="decided")),
+            models.Index(
+                fields=("wake_at",), name="case_snoozed", condition=Q(wake_at__isnull=False) & ~Q(state="decided")
+            ),
         ]
 
     def __str__(self) -> str:

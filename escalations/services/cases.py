@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from escalations.domain import lifecycle
+from escalations.domain import alike, lifecycle
 from escalations.domain.reasons import Reason
 from escalations.models import Account, Case, Escalation, Person, Source, Timer
 from escalations.queries import suggestions
@@ -14,6 +14,8 @@ from opsportal.lib import durations
 
 # DESIGN.md 4.3: nothing leaves for ten seconds, so that a decision can be taken back.
 UNDO = timedelta(seconds=10)
+# Decided together, a person has a list to look over before anything leaves.
+UNDO_TOGETHER = timedelta(seconds=30)
 # A browser that died holds its claim no longer than this.
 CLAIM = timedelta(minutes=15)
 
@@ -53,6 +55,7 @@ def open_case(
         owner=unit.people.reviewer(code.value, account),
         due_at=unit.now + durations.parse(unit.documents.ownership.review_within),
         opened_at=unit.now,
+        alike=alike.kind(code.value, field, source.slug if source else "", known),
     )
     Timer.objects.create(case=case, kind=Timer.Kind.DECIDE, generation=case.version, urgency=1, due_at=case.due_at)
     unit.tell(escalation, "case", f"Case {case.reference}: {case.question}", case=case)
@@ -71,7 +74,7 @@ def claim(*, case_id: int, by: Person, now: datetime, seen_version: int | None =
         case = locked_case(case_id)
         if case.state == "decided":
             raise Taken(what=case.reference, by=str(case.decided_by))
-        if _is_held_from(case, by, now):
+        if is_held_from(case, by, now):
             raise Taken(what=case.reference, by=str(case.claimed_by))
         if seen_version not in (None, case.version):
             raise Stale(what=case.reference, seen=seen_version or 0, current=case.version)
@@ -83,10 +86,10 @@ def claim(*, case_id: int, by: Person, now: datetime, seen_version: int | None =
     return case
 
 
-def _is_held_from(case: Case, by: Person, now: datetime) -> bool:
+def is_held_from(case: Case, by: Person | None, now: datetime) -> bool:
     """Whether somebody else has it in hand, and not for so long that they must have left."""
     fresh = case.claimed_at is not None and case.claimed_at > now - CLAIM
-    return case.state == "claimed" and case.claimed_by_id != by.pk and fresh
+    return case.state == "claimed" and (by is None or case.claimed_by_id != by.pk) and fresh
 
 
 def release(*, case_id: int, by: Person, now: datetime) -> Case:
@@ -102,10 +105,18 @@ def release(*, case_id: int, by: Person, now: datetime) -> Case:
 
 
 def decide(
-    *, case_id: int, by: Person, answer: dict[str, Any], reason: str, now: datetime, seen_version: int | None = None
+    *,
+    case_id: int,
+    by: Person,
+    answer: dict[str, Any],
+    reason: str,
+    now: datetime,
+    seen_version: int | None = None,
+    together: bool = False,
 ) -> Case:
     """Answer the case. The line resumes ten seconds later; until then the decision can be taken back.
 
+    `together` says that it is one of many decided with one reason: there is half a minute then.
     Raises Taken when somebody decided first, Refused without an answer or a reason.
     """
     require(answer=answer or "", reason=reason.strip())
@@ -113,13 +124,14 @@ def decide(
         case = locked_case(case_id)
         if case.state == "decided":
             raise Taken(what=case.reference, by=str(case.decided_by))
-        if _is_held_from(case, by, now):
+        if is_held_from(case, by, now):
             raise Taken(what=case.reference, by=str(case.claimed_by))
         locked_case(case_id, seen_version=seen_version)
         case.state = lifecycle.move_case(case.state, "decide")
         case.decided_by, case.decided_at = by, now
         case.decision, case.decision_reason = answer, reason.strip()
-        case.effective_at = now + UNDO
+        case.answered = alike.said(case.reason, answer, case.known)
+        case.effective_at = now + (UNDO_TOGETHER if together else UNDO)
         case.version += 1
         case.save()
         title = answer.get("title") or "an answer of their own"
@@ -129,28 +141,32 @@ def decide(
     return case
 
 
-def undo(*, case_id: int, by: Person, now: datetime) -> Case:
-    """Take a decision back while nothing has left the building."""
+def undo(*, case_id: int, by: Person, now: datetime, only_own: bool = False) -> Case:
+    """Take a decision back while nothing has left the building; with `only_own`, one's own."""
     with writing(now=now, human=True, reason="undone") as unit:
         case = locked_case(case_id)
+        if only_own and case.decided_by_id != by.pk:
+            raise Taken(what=case.reference, by=str(case.decided_by))
         if case.state != "decided" or case.applied_at is not None:
             raise Refused({"case": "the line went on already; nothing can be undone here"})
         case.state = lifecycle.move_case(case.state, "undo")
         case.claimed_by, case.claimed_at = by, now
         case.decision = case.decided_at = case.decided_by = case.effective_at = None
-        case.decision_reason = ""
+        case.decision_reason = case.answered = ""
         case.version += 1
         case.save()
         unit.tell(case.escalation, "undo", f"{by.name} took the decision of {case.reference} back", case=case)
     return case
 
 
-def reassign(*, case_id: int, by: Person, to_id: int | None, reason: str, now: datetime) -> Case:
+def reassign(
+    *, case_id: int, by: Person, to_id: int | None, reason: str, now: datetime, seen_version: int | None = None
+) -> Case:
     """Not mine: name who decides instead, and why."""
     require(reason=reason.strip())
     to = someone(to_id, field="to")
     with writing(now=now, human=True, reason=reason) as unit:
-        case = locked_case(case_id)
+        case = locked_case(case_id, seen_version=seen_version)
         case.state = lifecycle.move_case(case.state, "reassign")
         case.owner, case.claimed_by, case.claimed_at = to, None, None
         case.version += 1
@@ -159,12 +175,20 @@ def reassign(*, case_id: int, by: Person, to_id: int | None, reason: str, now: d
     return case
 
 
-def snooze(*, case_id: int, by: Person, until: datetime, reason: str, now: datetime) -> Case:
-    """Let the case wait until a moment, for a reason; its deadline stands."""
+def snooze(
+    *, case_id: int, by: Person, until: datetime, reason: str, now: datetime, seen_version: int | None = None
+) -> Case:
+    """Let the case wait until a moment, for a reason; its deadline stands.
+
+    Raises Taken while somebody else has it in hand: it must not leave from under them.
+    """
     require(until=until, reason=reason.strip())
     require_ahead("until", until, now)
     with writing(now=now, human=True, reason=reason) as unit:
         case = locked_case(case_id)
+        if case.state == "decided" or is_held_from(case, by, now):
+            raise Taken(what=case.reference, by=str(case.decided_by or case.claimed_by))
+        locked_case(case_id, seen_version=seen_version)
         case.state = lifecycle.move_case(case.state, "snooze")
         case.wake_at, case.claimed_by, case.claimed_at = until, None, None
         case.version += 1

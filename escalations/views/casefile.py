@@ -1,5 +1,6 @@
 """One case as a page shows it: what each source says, what was made of it, what waits for the decision."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,9 @@ from django.utils.dateparse import parse_datetime
 from escalations.domain.reasons import Reason
 from escalations.models import Case, Person, Signal
 from escalations.queries import review
+from escalations.queries.evidence import NONE, Evidence, last_alike
 from escalations.views import answers
+from escalations.views.suggesting import MOST, Choice, choices
 from templates_engine.queries import Documents
 
 ROWS = 10  # facts that fit beside the answers without scrolling
@@ -45,17 +48,6 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One answer with its key and its four lines."""
-
-    key: str
-    title: str
-    why: str
-    suggested: bool
-    effect: list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
 class Casefile:
     """All that the page of a case needs."""
 
@@ -71,36 +63,32 @@ class Casefile:
     own: list[answers.OwnField]
     own_title: str
     own_key: str
-    alike: review.Alike
+    alike: Sequence[Case]
+    evidence: Evidence
 
 
-def casefile(case: Case, *, documents: Documents, now: datetime) -> Casefile:
+def casefile(case: Case, *, documents: Documents, now: datetime, evidence: Evidence = NONE) -> Casefile:
     """Gather it: two queries beside the case, three where people can be chosen."""
     reason = Reason(case.reason)
     signals = list(review.signals(case))
     own = answers.own_fields(case, documents=documents, now=now)
-    choices = [_choice(str(place), one) for place, one in enumerate(case.answers[:9], 1)]
+    offered = choices(case, case.known.get("says") or [], evidence)
     return Casefile(
         case=case,
-        kind=f"type {reason.kind}, {'known' if reason.kind == 'A' else 'unknown'}",
+        kind=reason.type_words,
         guidance=reason.guidance,
         because=_because(case, documents),
         says=_says(case, signals, documents, now),
         missing=[str(one) for one in case.known.get("missing", [])],
         made=_made(case, signals, documents)[:ROWS],
-        hold=_hold(case),
-        choices=choices,
+        hold=hold(case),
+        choices=offered,
         own=own,
         own_title=answers.own_title(own),
-        own_key=str(len(choices) + 1) if len(choices) < 9 else "",
-        alike=review.alike(case, now=now),
+        own_key=str(len(offered) + 1) if len(offered) < MOST else "",
+        alike=last_alike(case, now=now),
+        evidence=evidence,
     )
-
-
-def _choice(key: str, answer: dict[str, Any]) -> Choice:
-    why = str(answer.get("why", ""))
-    suggested = key == "1" and bool(why) and not why.startswith("nobody")
-    return Choice(key, answer["title"], why, suggested, list(answer.get("effect", {}).items()))
 
 
 def standing(case: Case, person: Person | None, local: Any) -> tuple[str, str]:
@@ -197,7 +185,8 @@ def _bare(signals: list[Signal]) -> dict[str, dict[str, Any]]:
     return {name: {"value": value, "source": str(signal.source)} for name, value in signal.facts.items()}
 
 
-def _hold(case: Case) -> str:
+def hold(case: Case) -> str:
+    """What waits for the decision, in words."""
     held, stopped = case.held_messages, case.stopped_signals  # type: ignore[attr-defined]  # annotated by review.case
     if case.escalation_id is None:
         return _counted(stopped, "signal") if stopped else "nothing"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from escalations.domain.lifecycle import NotAllowed
 from escalations.models import Case, Person
-from escalations.queries import review
+from escalations.queries import review, waiting
 from escalations.services import cases
 from escalations.services.errors import Refused, Stale, Taken
 from escalations.views import answers
@@ -52,7 +52,7 @@ class CaseAct(ReviewScreen):
 
     def next(self, case: Case) -> str:
         """Where to go on: the case whose turn it is, else the queue."""
-        row = self.queue(review.recent()).after(case.pk)
+        row = waiting.following(case, person=self.person, now=self.now, filters=self.chosen)
         return (reverse("review-case", args=[row.pk]) if row else reverse("review")) + self.query()
 
     def _met(self, pk: int, here: str, otherwise: str) -> Outcome:
@@ -147,7 +147,8 @@ class Pass(CaseAct):
         if not data.get("why", "").strip() or to is None:
             missing = {"why": data.get("why", "").strip(), "to": to}
             raise Refused({name: "is required" for name, given in missing.items() if not given})
-        cases.reassign(case_id=case.pk, by=by, to_id=to, reason=data["why"][:2000], now=self.now)
+        seen = number(data.get("version"))
+        cases.reassign(case_id=case.pk, by=by, to_id=to, reason=data["why"][:2000], now=self.now, seen_version=seen)
         if to == by.pk:
             go = reverse("review-case", args=[case.pk]) + self.query()
         return Outcome(go, f"{case.reference} goes to {Person.objects.get(pk=to)}")
@@ -163,7 +164,8 @@ class Snooze(CaseAct):
         until = self._until(data.get("away", ""), data.get("until", ""))
         if not why or until is None:
             raise Refused({name: "is required" for name, given in {"why": why, "until": until}.items() if not given})
-        cases.snooze(case_id=case.pk, by=by, until=until, reason=why[:2000], now=self.now)
+        seen = number(data.get("version"))
+        cases.snooze(case_id=case.pk, by=by, until=until, reason=why[:2000], now=self.now, seen_version=seen)
         return Outcome(go, f"{case.reference} comes back {timezone.localtime(until):%a %H:%M}")
 
     def _until(self, away: str, exact: str) -> datetime | None:

@@ -1,6 +1,5 @@
 """The review queue: the rail of waiting cases, and one case that fills the screen."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,9 +9,12 @@ from django.utils.http import urlencode
 
 from escalations.domain.reasons import Reason
 from escalations.models import Account, Case
-from escalations.queries import review
+from escalations.queries import review, waiting
+from escalations.queries.directory import directory
+from escalations.queries.evidence import NONE, evidence
 from escalations.views.answers import BETWEEN
-from escalations.views.casefile import asks, casefile, standing
+from escalations.views.casefile import casefile, standing
+from escalations.views.railing import counted, groups, reason_words, spent, stamp
 from escalations.views.screens import NUL, Screen, number, unless_seen, word
 from templates_engine.queries import active_documents
 
@@ -34,12 +36,11 @@ class ReviewScreen(Screen):
         found = {"who": word(asked.get("who"), ["mine"]), "reason": word(asked.get("reason-code"), REASONS)}
         return {"who": found["who"], "reason-code": found["reason"]}
 
-    def queue(self, decided: review.Recent) -> review.Queue:
-        """The queue as this reader filters it."""
+    @property
+    def chosen(self) -> waiting.Filters:
+        """The filters as a query takes them."""
         chosen = self.filters()
-        return review.queue(
-            person=self.person, now=self.now, decided=decided, who=chosen["who"], reason=chosen["reason-code"]
-        )
+        return waiting.Filters(chosen["who"], chosen["reason-code"])
 
     def query(self) -> str:
         """The filters as an address carries them."""
@@ -49,13 +50,17 @@ class ReviewScreen(Screen):
     def rail(self, current: Case | None) -> dict[str, Any]:
         """Everything the rail shows."""
         decided = review.recent()
-        queue = self.queue(decided)
+        queue = waiting.queue(person=self.person, now=self.now, decided=decided, filters=self.chosen)
+        current = current or self.first(queue)
+        kinds = {row.alike for row in queue.rows} | ({current.alike} if current else set())
+        found = evidence(kinds, now=self.now)
         midnight = timezone.localtime(self.now).replace(hour=0, minute=0, second=0, microsecond=0)
-        reason = self.filters()["reason-code"]
         state, words = standing(current, self.person, timezone.localtime) if current else ("", "")
         return {
             "queue": queue,
-            "groups": _groups(queue),
+            "groups": groups(queue, found, now=self.now, may_act=not self.why_not),
+            "evidence": found,
+            "about": spent(queue.minutes),
             "recent": decided,
             "undo": decided.undoable(by=self.person, now=self.now),
             "passed": review.passed_today(since=midnight),
@@ -64,23 +69,26 @@ class ReviewScreen(Screen):
             "state": state,
             "state_words": words,
             "filters": self.filters(),
-            "reason_words": Reason(reason).words if reason else "",
+            "reason_words": reason_words(self.filters()["reason-code"]),
             "query": self.query(),
             "now": self.now,
             "person": self.person,
         }
 
-    def page(self, case: Case | None, rail: dict[str, Any]) -> dict[str, Any]:
+    def first(self, queue: waiting.Queue) -> Case | None:
+        """The case that is shown where the address names none; only the queue's own page shows one."""
+        return None
+
+    def page(self, case: Case | None, shown: dict[str, Any]) -> dict[str, Any]:
         """The rail and the case."""
         documents = active_documents()
-        file = casefile(case, documents=documents, now=self.now) if case else None
-        waiting = [one for one in rail["queue"].rows if case and one.reason == case.reason and one.pk != case.pk]
-        return rail | {
-            "file": file,
+        known = shown["evidence"].get(case.alike, NONE) if case else NONE
+        return shown | {
+            "file": casefile(case, documents=documents, now=self.now, evidence=known) if case else None,
             "case": case,
             "why_not": self.why_not,
-            "alike_waiting": len(waiting) + (1 if case and case.state != Case.State.DECIDED else 0),
-            "recent_reasons": rail["recent"].reasons(by=self.person),
+            "alike_waiting": counted(case.alike_waiting) if case else "",  # type: ignore[attr-defined]  # annotated by review.case
+            "recent_reasons": shown["recent"].reasons(by=self.person),
         }
 
 
@@ -89,13 +97,14 @@ class Review(ReviewScreen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page; on a phone only its rail is seen."""
-        rail = self.rail(None)
-        first = next(iter([*rail["queue"].mine, *rail["queue"].others]), None)
-        case = review.case(first.pk) if first else None
-        if case is not None:
-            state, words = standing(case, self.person, timezone.localtime)
-            rail |= {"current": case, "state": state, "state_words": words}
-        return render(request, "escalations/review/page.html", self.page(case, rail) | {"at": "queue"})
+        shown = self.rail(None)
+        context = self.page(shown["current"], shown) | {"at": "queue"}
+        return render(request, "escalations/review/page.html", context)
+
+    def first(self, queue: waiting.Queue) -> Case | None:
+        """The case on top."""
+        top = next(iter([*queue.mine, *queue.others]), None)
+        return review.case(top.pk) if top else None
 
 
 class ReviewCase(ReviewScreen):
@@ -112,18 +121,49 @@ class ReviewCase(ReviewScreen):
 
 
 class ReviewRail(ReviewScreen):
-    """`/review/rail/?case=<id>`: the rail as HTML; 304 while nothing on it changed."""
+    """`/review/rail/?case=<id>`: the rail as HTML; 304 while nothing on it changed. `?after=` brings further rows."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The rail, unless the reader has it already."""
+        if "after" in request.GET:
+            return self._further(request, request.GET["after"])
         open_now = number(request.GET.get("case"))
         rows = Case.objects.select_related("claimed_by", "decided_by")
-        rail = self.rail(rows.filter(pk=open_now).first() if open_now is not None else None)
-        tag, seen = unless_seen(request, _stamp(rail))
-        answer = seen or render(request, "escalations/review/rail.html", rail)
+        shown = self.rail(rows.filter(pk=open_now).first() if open_now is not None else None)
+        tag, seen = unless_seen(request, stamp(shown))
+        answer = seen or render(request, "escalations/review/rail.html", shown)
         answer["ETag"] = tag
         answer["X-As-Of"] = f"{timezone.localtime(self.now):%H:%M:%S}"
         return answer
+
+    def _further(self, request: HttpRequest, after: str) -> HttpResponse:
+        queue = waiting.further(after, person=self.person, now=self.now, filters=self.chosen)
+        found = evidence({row.alike for row in queue.rows}, now=self.now)
+        listed = groups(queue, found, now=self.now, may_act=not self.why_not)
+        context = {"groups": listed, "queue": queue, "query": self.query(), "person": self.person}
+        if "part" in request.GET:
+            return render(request, "escalations/review/rows.html", context)
+        shown = self.rail(None) | context
+        return render(request, "escalations/review/page.html", self.page(None, shown) | {"at": "queue"})
+
+
+class ReviewReasons(ReviewScreen):
+    """`/review/reasons/`: every reason code, what it asks, who decides it now."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The list."""
+        policy = active_documents().ownership
+        people = directory(now=self.now, policy=policy)
+        listed = [
+            {
+                "code": code,
+                "decider": people.reviewer(code.value, None),
+                "by": (policy.reviewers.get(code.value) or policy.reviewers["default"]).words,
+            }
+            for code in Reason
+        ]
+        context = {"reasons": listed, "within": policy.review_within}
+        return render(request, "escalations/review/reasons.html", context)
 
 
 class ReviewAccounts(ReviewScreen):
@@ -136,39 +176,3 @@ class ReviewAccounts(ReviewScreen):
         rows = found.order_by("name").values_list("name", "key", "tier")[:OFFERED] if len(words) > 1 else []
         offers = [{"value": f"{name}{BETWEEN}{key}", "words": tier} for name, key, tier in rows]
         return JsonResponse({"accounts": offers})
-
-
-def _groups(queue: review.Queue) -> list[dict[str, Any]]:
-    """The rows of the rail under their headings; a heading alone says nothing and is left out."""
-    parts = (("Yours", queue.mine, False), ("Of others", queue.others, False), ("Snoozed", queue.snoozed, True))
-    filled = [part for part in parts if part[1]]
-    return [
-        {
-            "title": title if len(filled) > 1 or asleep else "",
-            "asleep": asleep,
-            "rows": [(row, asks(row, getattr(row, "said", None) or [])) for row in rows],
-        }
-        for title, rows, asleep in filled
-    ]
-
-
-def _stamp(rail: dict[str, Any]) -> tuple[object, ...]:
-    queue: review.Queue = rail["queue"]
-    groups = [[(row.pk, row.version) for row in rows] for rows in (queue.mine, queue.others, queue.snoozed)]
-    last: Case | None = rail["recent"].last
-    current: Case | None = rail["current"]
-    moments: list[datetime | None] = [last.decided_at if last else None]
-    return (
-        groups,
-        queue.waiting,
-        queue.minutes,
-        moments,
-        rail["undo"].pk if rail["undo"] else None,
-        rail["passed"],
-        [name for name, _ in rail["silent"]],
-        rail["state"],
-        rail["state_words"],
-        current.version if current else 0,
-        rail["query"],
-        rail["person"].pk if rail["person"] else 0,
-    )
