@@ -53,6 +53,27 @@ class Documents:
         """The content hash of the active version."""
         return self.digests[kind, key]
 
+    def replacing(self, document: Document, digest: str, version_id: int = 0) -> "Documents":
+        """The same bundle with one document put in its place: a policy takes the place of its kind."""
+        kind, key = document.kind, document.key
+        out = {one for one in self.ids if one[0] == kind and (one[1] == key or kind not in ("template", "mapping"))}
+        templates, mappings, policies = self.templates, self.mappings, self.policies
+        match document:
+            case Template():
+                kept = [one for one in templates if one.key != key]
+                templates = tuple(sorted([*kept, document], key=lambda one: (one.order, one.key)))
+            case MappingDocument():
+                mappings = {**mappings, key: document}
+            case _:
+                policies = {**policies, kind: document}
+        return Documents(
+            templates,
+            mappings,
+            policies,
+            {name: pk for name, pk in self.ids.items() if name not in out} | {(kind, key): version_id},
+            {name: one for name, one in self.digests.items() if name not in out} | {(kind, key): digest},
+        )
+
     def _policy(self, kind: str) -> Document:
         try:
             return self.policies[kind]
@@ -100,14 +121,7 @@ def documents_of(ids: Iterable[int]) -> Documents:
 def documents_with(documents: Documents, version_id: int) -> Documents:
     """The bundle with one version in place of what it holds of the same document; of a policy in place of its kind."""
     version = Version.objects.select_related("document").get(pk=version_id)
-    kind, key = version.document.kind, version.document.key
-    one_of_a_kind = kind not in ("template", "mapping")
-    kept = [
-        pk
-        for (its_kind, its_key), pk in documents.ids.items()
-        if its_kind != kind or (its_key != key and not one_of_a_kind)
-    ]
-    return documents_of([*kept, version_id])
+    return documents.replacing(_parsed(version.pk, version.digest), version.digest, version.pk)
 
 
 @lru_cache(maxsize=64)

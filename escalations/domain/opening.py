@@ -1,11 +1,13 @@
 """A record of its own: the template whose trigger holds, and what it means for severity, owners and clocks."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from escalations.domain import priority
-from escalations.domain.line import Line, review
+from escalations.domain.decision import Decision
+from escalations.domain.inputs import Inputs
+from escalations.domain.line import Bundle, Line, condition_values, review
 from escalations.domain.weighing import weights
 from templates_engine.spec import conditions, matching, planning
 from templates_engine.spec.documents import Template
@@ -97,3 +99,20 @@ def _head_starts(line: Line, acknowledge: timedelta) -> list[list[Any]]:
         currency=account.get("currency", "EUR"),
     )
     return [[part.words, part.hours] for part in rank.reasons]
+
+
+def collisions(key: str, inputs: Inputs, decision: Decision, documents: Bundle, now: datetime) -> list[str]:
+    """The other templates whose triggers hold too where that of a template does; none where nothing was matched."""
+    if not decision.tried:
+        return []
+    asked = {name: bool(holds) for name, holds in decision.tried}
+    values = condition_values(inputs, {name: fact["value"] for name, fact in decision.facts.items()}, now)
+    ours = next((one for one in documents.templates if one.key == key), None)
+    if ours is None or not (asked[key] if key in asked else _triggers(ours, values, documents)):
+        return []
+    others = (one for one in documents.templates if one.key != key)
+    return [one.key for one in others if (asked[one.key] if one.key in asked else _triggers(one, values, documents))]
+
+
+def _triggers(template: Template, values: Mapping[str, Any], documents: Bundle) -> bool:
+    return bool(matching.match(values, [template], documents.facts).template)

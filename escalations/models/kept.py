@@ -22,6 +22,10 @@ class Written(dict[str, Any]):
 class KeptJSONField(models.TextField):  # type: ignore[type-arg]  # generic only for the type checker
     """A dict or list, kept as canonical JSON text; it can not be asked into by a query."""
 
+    # What the type checker takes attributes of this field to be.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         """The value of the text."""
         return None if value is None else json.loads(value)

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Q
 
+from escalations.domain.inputs import claims_of, heard
 from escalations.models import Account, AccountIdentifier, CorrelationKey, Escalation, Signal
 
 
@@ -35,7 +37,33 @@ def by_ids(ids: Sequence[int]) -> list[Escalation]:
     return list(rows.filter(pk__in=ids).order_by("pk"))
 
 
-def signals_of(escalation_id: int) -> list[Signal]:
-    """The signals of a record with what they say; what was decided about each stays where it is."""
-    rows = Signal.objects.filter(escalation=escalation_id).select_related("source").order_by("pk")
-    return list(rows.only("facts", "received_at", "source__slug", "source__name", "source__kind"))
+def account_values(account: Account) -> dict[str, Any]:
+    """An account as the line considers it."""
+    return {
+        "id": account.pk,
+        "key": account.key,
+        "name": account.name,
+        "tier": account.tier,
+        "amount": account.amount,
+        "currency": account.currency,
+        "renewal_on": account.renewal_on.isoformat() if account.renewal_on else None,
+    }
+
+
+def record_values(escalation: Escalation, *, first: bool, before: int | None = None) -> dict[str, Any]:
+    """A record as the line considers it; only of the first it matters what its signals said.
+
+    `before`: the signal until which they are heard, for looking back.
+    """
+    known = {"id": escalation.pk, "state": escalation.state, "severity": escalation.severity}
+    if not first:
+        return known
+    decided = {name: one["value"] for name, one in escalation.facts.items() if one.get("source") == "decided"}
+    rows = Signal.objects.filter(escalation=escalation).select_related("source").order_by("pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    said = [
+        claims_of(one.facts, str(one.source), one.source.kind, one.received_at.isoformat(), one.pk)
+        for one in rows.only("facts", "received_at", "source__slug", "source__name", "source__kind")
+    ]
+    return known | {"decided": decided, "claims": heard(said)}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from escalations.domain.inputs import Inputs, claims_of, heard
+from escalations.domain.inputs import Inputs
 from escalations.models import Account, Escalation, Signal
 from escalations.queries import records
 from escalations.services import reading, signals
@@ -43,23 +43,10 @@ def look_up(fields: dict[str, Any]) -> Gathered:
         return Gathered(Inputs(**fields))
     answers = fields["answers"]
     accounts = records.accounts(fields["identifiers"], decided=answers.get("account"))
-    fields["accounts"] = [reading.account_values(one) for one in accounts]
+    fields["accounts"] = [records.account_values(one) for one in accounts]
     found: list[Escalation] = []
     if len(accounts) == 1:
         fields["keys"] = reading.keys(fields, accounts[0].pk)
         found = records.by_ids([int(answers["join"])]) if "join" in answers else records.by_keys(fields["keys"])
-        fields["records"] = [record_values(one, first=one is found[0]) for one in found]
+        fields["records"] = [records.record_values(one, first=one is found[0]) for one in found]
     return Gathered(Inputs(**fields), {one.pk: one for one in accounts}, found)
-
-
-def record_values(escalation: Escalation, *, first: bool) -> dict[str, Any]:
-    """A record as Inputs keep it; only of the first it matters what its signals said."""
-    known = {"id": escalation.pk, "state": escalation.state, "severity": escalation.severity}
-    if not first:
-        return known
-    decided = {name: one["value"] for name, one in escalation.facts.items() if one.get("source") == "decided"}
-    said = [
-        claims_of(one.facts, str(one.source), one.source.kind, one.received_at.isoformat(), one.pk)
-        for one in records.signals_of(escalation.pk)
-    ]
-    return known | {"decided": decided, "claims": heard(said)}

@@ -6,7 +6,7 @@ from typing import Any
 
 from escalations.domain import correlation
 from escalations.domain.inputs import Inputs, read
-from escalations.models import Account, Signal, Source
+from escalations.models import Signal, Source
 from escalations.sources.base import Incoming, Unreadable
 from escalations.sources.registry import vendor
 from templates_engine.queries import Documents
@@ -15,7 +15,7 @@ from templates_engine.spec.documents import MappingDocument
 from templates_engine.spec.mapping import Mapped
 from templates_engine.spec.policies import FactsPolicy
 
-__all__ = ["Unreadable", "about", "account_values", "keys", "parts", "payload", "read_signal"]
+__all__ = ["Unreadable", "about", "keys", "mapping_of", "parts", "payload", "read_signal", "unreadable"]
 
 
 def parts(kind: str, body: bytes, headers: Mapping[str, str], at: datetime) -> list[Any]:
@@ -56,19 +56,6 @@ def keys(fields: Mapping[str, Any], account_id: int) -> list[str]:
     if not found and "join" in fields["answers"]:
         return [f"signal:{fields['signal']}"]
     return list(found)
-
-
-def account_values(account: Account) -> dict[str, Any]:
-    """An account as Inputs keep it."""
-    return {
-        "id": account.pk,
-        "key": account.key,
-        "name": account.name,
-        "tier": account.tier,
-        "amount": account.amount,
-        "currency": account.currency,
-        "renewal_on": account.renewal_on.isoformat() if account.renewal_on else None,
-    }
 
 
 def unreadable(named: Mapping[str, Any], fault: Unreadable, answers: Mapping[str, Any]) -> Inputs:
