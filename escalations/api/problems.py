@@ -1,5 +1,6 @@
 """Errors as problem details (RFC 9457)."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -11,6 +12,8 @@ from rest_framework.views import exception_handler
 
 from escalations.domain.lifecycle import NotAllowed
 from escalations.services.errors import Refused, Stale, Taken
+from templates_engine.services import LifecycleError, NotYours, StaleVersion
+from templates_engine.spec.documents import DocumentError
 
 KIND = "application/problem+json"
 
@@ -36,6 +39,17 @@ def handler(fault: Exception, context: dict[str, Any]) -> Response | None:
     return answer
 
 
+def _of_versions(fault: LifecycleError) -> Response:
+    """Why a version can not go there: not yours, not what you saw, or not now."""
+    match fault:
+        case NotYours():
+            return problem(403, "Not yours", str(fault))
+        case StaleVersion():
+            return problem(412, "Stale", str(fault))
+        case _:
+            return problem(409, "Not allowed", str(fault))
+
+
 def _ours(fault: Exception) -> Response | None:
     """What the verbs and the rows say when they refuse."""
     match fault:
@@ -47,6 +61,11 @@ def _ours(fault: Exception) -> Response | None:
             return problem(409, "Taken", str(fault), by=fault.by)
         case NotAllowed():
             return problem(409, "Not allowed", str(fault))
+        case LifecycleError():
+            return _of_versions(fault)
+        case DocumentError():
+            found = [asdict(one) for one in fault.problems]
+            return problem(400, "Refused", "The text is no document.", problems=found)
         case ObjectDoesNotExist() | Http404():
             return problem(404, "Not found", "There is no such thing here.")
         case ValidationError():

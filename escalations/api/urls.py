@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
-from escalations.api import views
+from escalations.api import documents, views
 
 router = DefaultRouter()
 router.register("signals", views.SignalViewSet)
@@ -12,6 +12,8 @@ router.register("deliveries", views.DeliveryViewSet)
 router.register("escalations", views.EscalationViewSet)
 router.register("cases", views.CaseViewSet)
 router.register("owners", views.PersonViewSet)
+router.register("templates", documents.DocumentViewSet)
+router.register("versions", documents.VersionViewSet)
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
