@@ -49,6 +49,8 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
     kind = serializers.CharField(source="document.kind")
     key = serializers.CharField(source="document.key")
     title = serializers.CharField(source="document.title")
+    state = serializers.CharField(help_text="draft, in_review, approved, pilot, active, retired")
+    running = serializers.CharField(help_text="What running escalations do: stay, migrate.")
     based_on = serializers.CharField(source="based_on_id", allow_null=True)
     author = WhoField()
     submitted_by = WhoField()

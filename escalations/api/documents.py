@@ -10,14 +10,13 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.permissions import DjangoModelPermissions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from escalations.api import acts
 from escalations.api import documentforms as forms
 from escalations.api.serializers import StrictSerializer
-from escalations.api.views import Readable
+from escalations.api.views import MayView, Readable
 from escalations.services import governing
 from escalations.services.errors import Refused
 from templates_engine.models import Document, Version
@@ -26,7 +25,7 @@ Verb = Callable[..., Any]
 PEOPLE = ("author", "submitted_by", "approved_by", "activated_by", "second_by")
 
 
-class MayRead(DjangoModelPermissions):
+class MayRead(MayView):
     """Reading and asking need the right to view; what an act needs, its verb says in words."""
 
     perms_map = {
