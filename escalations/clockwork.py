@@ -18,7 +18,7 @@ from datetime import datetime
 from escalations import pipeline
 from escalations.models import OPEN, Case, Escalation, Timer
 from escalations.queries import due
-from escalations.services import applying, cases, handoffs, outbox, overseeing, running
+from escalations.services import absences, applying, cases, handoffs, outbox, overseeing, running
 from escalations.services.holding import Surroundings, locked_case, move, surroundings, writing
 from escalations.services.writing import Writing
 from opsportal.audit.acting import acting
@@ -33,13 +33,14 @@ BUDGET_S = 10.0
 def sweep(*, now: datetime | None = None, budget_s: float = BUDGET_S) -> dict[str, int]:
     """Do everything that is due; returns how much of each was done."""
     started = time.monotonic()
-    done = {"fired": 0, "applied": 0, "signals": 0, "sent": 0}
+    done = {"fired": 0, "moved": 0, "applied": 0, "signals": 0, "sent": 0}
     with acting(door="task", name="Opsportal"):
         while time.monotonic() - started < budget_s:
             fired = fire(now=now or clock.db_now())
             done["fired"] += fired
             if not fired:
                 break
+        done["moved"] = absences.begin(now=now or clock.db_now()) + absences.give_back(now=now or clock.db_now())
         done["applied"] = apply_decisions(now=now or clock.db_now())
         done["governed"] = govern(now=now or clock.db_now())
         done["signals"] = pipeline.drain()

@@ -8,10 +8,9 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 RECORDS = (
-    "account", "accountidentifier", "attempt", "backtest", "backtestrow", "canary", "case", "correlationkey",
-    "delivery", "entry", "escalation",
-    "handoff", "lease", "membership", "message", "person", "promise", "rejection", "signal", "source", "steprun",
-    "team", "timer",
+    "absence", "account", "accountidentifier", "attempt", "backtest", "backtestrow", "canary", "case", "correlationkey",
+    "delivery", "entry", "escalation", "handoff", "lease", "membership", "message", "person", "promise", "rejection",
+    "rota", "rotalayer", "rotaoverride", "signal", "source", "steprun", "team", "timer",
 )  # fmt: skip
 DOCUMENTS = ("contribution", "document", "remark", "version")
 VIEW = frozenset(
@@ -21,7 +20,8 @@ KEYS = frozenset({"escalations.view_token", "escalations.view_replayedrequest"})
 HISTORY = frozenset(
     f"escalations.view_historical{name}"
     for name in (
-        "account", "accountidentifier", "case", "escalation", "membership", "person", "promise", "source", "team",
+        "absence", "account", "accountidentifier", "case", "escalation", "membership", "person", "promise", "rota",
+        "rotalayer", "rotaoverride", "source", "team",
         "token",
     )
 ) | {f"templates_engine.view_historical{name}" for name in ("document", "version")}  # fmt: skip

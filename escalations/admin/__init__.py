@@ -12,6 +12,7 @@ from escalations.admin import outbox as outbox
 from escalations.admin import people as people
 from escalations.admin import promises as promises
 from escalations.admin import rejections as rejections
+from escalations.admin import rotas as rotas
 from escalations.admin import signals as signals
 from escalations.admin import sources as sources
 from escalations.admin import steps as steps

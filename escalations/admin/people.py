@@ -32,7 +32,7 @@ class PersonForm(WordsForm):
     class Meta:
         model = Person
         fields = (
-            "username", "name", "title", "email", "slack_url", "time_zone", "is_active", "absent_until", "user",
+            "username", "name", "title", "email", "slack_url", "time_zone", "is_active", "user",
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -55,12 +55,12 @@ class PersonAdmin(FormAdmin):
     """A plain form; leaving the company makes inactive, nobody is removed."""
 
     form = PersonForm
-    list_display = ("name", "username", "title", "email", "time_zone", "is_active", "absent_until")
+    list_display = ("name", "username", "title", "email", "time_zone", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "username", "email", "title")
     autocomplete_fields = ("user",)
     fieldsets = (
-        (None, {"fields": (("name", "username"), ("title", "time_zone"), ("is_active", "absent_until"))}),
+        (None, {"fields": (("name", "username"), ("title", "time_zone"), "is_active")}),
         ("Where messages go", {"fields": ("email", "slack_url")}),
         ("Login", {"fields": ("user",)}),
     )

@@ -22,6 +22,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 class PersonSerializer(serializers.ModelSerializer[Person]):
     """A person who can own work."""
 
+    absent_until = serializers.DateTimeField(source="away_until", read_only=True, allow_null=True)
+
     class Meta:
         model = Person
         fields = ("id", "username", "name", "title", "time_zone", "is_active", "absent_until")

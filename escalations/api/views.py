@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Length
+from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
@@ -78,6 +79,10 @@ class PersonViewSet(Readable):
 
     queryset = Person.objects.all()
     serializer_class = forms.PersonSerializer
+
+    def get_queryset(self) -> QuerySet[Person]:
+        """Each with the end of the absence they are in."""
+        return Person.objects.with_absence(timezone.now())
 
 
 class EscalationFilter(filters.FilterSet):

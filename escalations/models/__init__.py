@@ -10,6 +10,7 @@ from escalations.models.handoffs import Handoff
 from escalations.models.outbox import Attempt, Message
 from escalations.models.people import Membership, Person, Team
 from escalations.models.promises import Promise
+from escalations.models.rotas import Absence, Rota, RotaLayer, RotaOverride
 from escalations.models.signals import Signal
 from escalations.models.sources import Source
 from escalations.models.steps import StepRun
@@ -19,6 +20,7 @@ from escalations.models.watch import Canary, Lease
 
 __all__ = [
     "OPEN",
+    "Absence",
     "Account",
     "AccountIdentifier",
     "Attempt",
@@ -38,6 +40,9 @@ __all__ = [
     "Promise",
     "Rejection",
     "ReplayedRequest",
+    "Rota",
+    "RotaLayer",
+    "RotaOverride",
     "Signal",
     "Source",
     "StepRun",

@@ -20,6 +20,7 @@ class Handoff(models.Model):
     to_person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     reason = models.CharField(max_length=300)
     expected_by = models.DateTimeField(null=True)
+    absence = models.ForeignKey("escalations.Absence", models.PROTECT, null=True, related_name="handoffs")
     at = models.DateTimeField()
 
     class Meta:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Max, Q
 
 from opsportal.audit.history import HistoricalRecords
 
@@ -13,7 +14,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def present(self, now: datetime) -> "PersonQuerySet":
         """People who can act at `now`: active and not absent."""
-        return self.filter(is_active=True).exclude(absent_until__gt=now)
+        return self.filter(is_active=True).exclude(absences__starts_at__lte=now, absences__ends_at__gt=now)
+
+    def with_absence(self, now: datetime) -> "PersonQuerySet":
+        """Each with `away_until`: the end of the absence they are in, or None."""
+        here = Q(absences__starts_at__lte=now, absences__ends_at__gt=now)
+        return self.annotate(away_until=Max("absences__ends_at", filter=here))
 
 
 class Person(models.Model):
@@ -27,7 +33,6 @@ class Person(models.Model):
     slack_url = models.URLField(blank=True, max_length=500, help_text="A Slack-compatible incoming webhook.")
     time_zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
-    absent_until = models.DateTimeField(null=True, blank=True)
 
     history = HistoricalRecords()
     objects = PersonQuerySet.as_manager()

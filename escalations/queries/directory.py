@@ -1,10 +1,11 @@
 """Who there is, and who is there: people and teams as one lookup for a batch of work."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from escalations.models import Account, Membership, Person
+from escalations.queries import rotas
 from templates_engine.spec.documents import OwnerRef, OwnershipPolicy
 
 
@@ -17,10 +18,19 @@ class Directory:
     teams: dict[str, tuple[Person, ...]]
     now: datetime
     policy: OwnershipPolicy
+    away: Mapping[int, datetime] = field(default_factory=dict)
+    duty: dict[str, Person | None] = field(default_factory=dict)
 
     def present(self, person: Person) -> bool:
         """Whether the person can act now: active and not absent."""
-        return person.is_active and (person.absent_until is None or person.absent_until <= self.now)
+        return person.is_active and person.pk not in self.away
+
+    def on_call(self, key: str) -> Person | None:
+        """Who holds a rota now; None in a gap, and for a rota that there is not."""
+        if key not in self.duty:
+            shift = rotas.on_call(key, self.now)
+            self.duty[key] = self.people.get(shift.person) if shift and shift.person is not None else None
+        return self.duty[key]
 
     @property
     def last_owner(self) -> Person:
@@ -49,7 +59,7 @@ class Directory:
 
 
 def directory(*, now: datetime, policy: OwnershipPolicy) -> Directory:
-    """Read everybody once (two queries), for a whole batch."""
+    """Read everybody once (three queries), for a whole batch."""
     people = {person.pk: person for person in Person.objects.all()}
     teams: dict[str, list[Person]] = {}
     rows: Iterable[tuple[str, int]] = (
@@ -63,4 +73,5 @@ def directory(*, now: datetime, policy: OwnershipPolicy) -> Directory:
         teams={key: tuple(members) for key, members in teams.items()},
         now=now,
         policy=policy,
+        away=rotas.away(now),
     )

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from escalations.domain import deadlines, ownership
-from escalations.models import Escalation, Handoff, Person
+from escalations.models import Absence, Escalation, Handoff, Person
+from escalations.queries import rotas
 from escalations.services import cases, running, wording
 from escalations.services.clocks import LAST
 from escalations.services.errors import Refused, require
@@ -30,8 +31,9 @@ def hand_off(
     require(reason=reason.strip())
     window = _expected(expected)
     to = someone(to_id, field="to")
-    if to.absent_until is not None and to.absent_until > now:
-        raise Refused({"to": f"{to.name} is absent until {to.absent_until:%d %b %H:%M} UTC"})
+    until = rotas.away(now).get(to.pk)
+    if until is not None:
+        raise Refused({"to": f"{to.name} is absent until {until:%d %b %H:%M} UTC"})
     with writing(now=now, human=True, reason=reason) as unit:
         escalation = locked(escalation_id, seen_version=seen_version)
         if escalation.owner_id == to.pk:
@@ -51,23 +53,30 @@ def hand_off(
     return escalation
 
 
-def fail_over(unit: Writing, escalations: Sequence[Escalation], *, why: str) -> None:
-    """Nobody answered in time: each record moves along its chain; at the end the last owner keeps being told."""
+def fail_over(unit: Writing, escalations: Sequence[Escalation], *, why: str, absence: Absence | None = None) -> None:
+    """Nobody answered in time, or the owner is away: each record moves along its chain, or to the deputy who is there.
+
+    At the end of the chain the last owner keeps being told.
+    """
+    deputy = unit.people.people.get(absence.deputy_id) if absence and absence.deputy_id else None
     for escalation in escalations:
         links = chain(unit, escalation)
-        step = ownership.next_in_chain(
-            links,
-            escalation.level,
-            current=escalation.owner_id,
-            hops=escalation.hops,
-            max_hops=unit.documents.ownership.max_hops,
-        )
+        if deputy is not None and unit.people.present(deputy):
+            step = ownership.Step(escalation.level, deputy.pk, exhausted=False, loop=False)
+        else:
+            step = ownership.next_in_chain(
+                links,
+                escalation.level,
+                current=escalation.owner_id,
+                hops=escalation.hops,
+                max_hops=unit.documents.ownership.max_hops,
+            )
         before = escalation.owner
         move(escalation, "fail_over")
         escalation.level, escalation.hops = step.level, escalation.hops + 1
         to = unit.people.people[step.person]
         if to.pk != escalation.owner_id:
-            unit.hand(escalation, to, how=Handoff.How.FAILED_OVER, reason=why)
+            unit.hand(escalation, to, how=Handoff.How.FAILED_OVER, reason=why, absence=absence)
         running.ask_again(unit, escalation)
         if step.level >= LAST:
             _remind_later(unit, escalation)
@@ -79,6 +88,20 @@ def fail_over(unit: Writing, escalations: Sequence[Escalation], *, why: str) -> 
             cases.open_case(unit, "routing_loop", escalation=escalation)
         elif step.exhausted:
             cases.open_case(unit, "chain_exhausted", escalation=escalation)
+
+
+def give_back(unit: Writing, escalations: Sequence[Escalation], to: Person) -> None:
+    """Somebody is back: what moved because they were away, and nobody took up, is theirs again."""
+    for escalation in escalations:
+        before = escalation.owner
+        why = f"{to.name} is back"
+        move(escalation, "hand_off")
+        unit.hand(escalation, to, how=Handoff.How.FAILED_OVER, reason=why)
+        escalation.level = 0
+        running.ask_again(unit, escalation)
+        unit.change(escalation)
+        unit.tell(escalation, "fail_over", f"{before.name if before else 'nobody'} → {to.name} by itself: {why}")
+        tell_owner(unit, escalation, why=why)
 
 
 def remind(unit: Writing, escalations: Sequence[Escalation]) -> None:

@@ -1,7 +1,5 @@
 """People and teams: the verbs behind their plain forms, the demo and the API."""
 
-from datetime import datetime
-
 from escalations.models import Membership, Person, Team
 from escalations.services.errors import Refused
 from opsportal.audit.acting import acting
@@ -15,12 +13,6 @@ def save_person(*, person: Person) -> Person:
     with acting(reason="people"):
         person.save()
     return person
-
-
-def set_absence(*, person: Person, until: datetime | None) -> Person:
-    """Say until when somebody is away; None says that they are back."""
-    person.absent_until = until
-    return save_person(person=person)
 
 
 def save_team(*, key: str, name: str, members: list[Person]) -> Team:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from escalations.models import (
+    Absence,
     Case,
     CorrelationKey,
     Entry,
@@ -81,7 +82,14 @@ class Writing:
         )
 
     def hand(
-        self, escalation: Escalation, to: Person, *, how: str, reason: str, expected_by: datetime | None = None
+        self,
+        escalation: Escalation,
+        to: Person,
+        *,
+        how: str,
+        reason: str,
+        expected_by: datetime | None = None,
+        absence: Absence | None = None,
     ) -> None:
         """Move the next owner and keep the move."""
         self.handoffs.append(
@@ -92,6 +100,7 @@ class Writing:
                 to_person=to,
                 reason=reason[:300],
                 expected_by=expected_by,
+                absence=absence,
                 at=self.now,
             )
         )

@@ -94,7 +94,9 @@ class ActView(Page):
         status: int = 200,
     ) -> HttpResponse:
         promise = Promise.objects.filter(escalation=record, state=Promise.State.OPEN).first()
-        people = list(Person.objects.filter(is_active=True)[:MOST_PEOPLE]) if act.slug == "hand-off" else []
+        asks_whom = act.slug == "hand-off"
+        there = Person.objects.filter(is_active=True).with_absence(self.now)
+        people = list(there[:MOST_PEOPLE]) if asks_whom else []
         panel = panel_of(act, record, viewer=self.viewer, promise=promise, people=people, now=self.now)
         left_over = dict(problems or {})
         fields = [_filled(one, form, left_over.pop(one.name, "")) for one in panel.fields]

@@ -184,9 +184,9 @@ def _hand_off(scene: Scene) -> Panel:
 
 
 def _person(person: Person, scene: Scene) -> str:
-    away = person.absent_until
+    away = getattr(person, "away_until", None)
     title = f", {person.title}" if person.title else ""
-    return f"{person.name}{title}{f' (away until {scene.at(away)})' if away and away > scene.now else ''}"
+    return f"{person.name}{title}{f' (away until {scene.at(away)})' if away else ''}"
 
 
 def _promise(scene: Scene) -> Panel:

@@ -1,6 +1,7 @@
 """The admin page of every model: it answers for whoever may look, costs little, and changes nothing by looking."""
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -47,6 +48,11 @@ def rows_about(record: m.Escalation, lead: m.Person, root: User) -> None:
     source = m.Source(slug=f"source-{number}", kind="generic", name="Tickets", mapping_key="generic")
     source.seal_secrets("s3cret")
     source.save()
+    rota = m.Rota.objects.create(key=f"rota-{number}", name=EVIL[:100])
+    m.RotaLayer.objects.create(rota=rota, name="Week", starts_on=at.date(), hand_over_at=at.time(), people=[lead.pk])
+    later = at + timedelta(days=1)
+    m.RotaOverride.objects.create(rota=rota, person=lead, starts_at=at, ends_at=later, reason=EVIL)
+    m.Absence.objects.create(person=lead, starts_at=at, ends_at=later, reason=EVIL)
     delivery = m.Delivery.objects.create(
         source=source, key="k", received_at=at, body=EVIL.encode() + b"\x00\xff", verdict="signed", sha256="0"
     )

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from escalations import clockwork
 from escalations.domain.lifecycle import NotAllowed
 from escalations.models import Case, Delivery, Entry, Escalation, Handoff, Message, Rejection, Signal, StepRun, Timer
-from escalations.services import cases, handoffs, ledger, promises
+from escalations.services import absences, cases, handoffs, ledger, promises
 from escalations.services.errors import Refused, Stale
 from templates_engine.services import load
 from tests.stories import world
@@ -95,8 +95,9 @@ def test_an_absent_owner_is_passed_over_at_once() -> None:
     """C11: the backup is away, so silence of the primary goes to the escalation owner."""
     ben = world.person("ben")
     record = world.opened()
-    ben.absent_until = record.opened_at + timedelta(days=1)
-    ben.save()
+    absences.say(
+        person=ben, starts_at=record.opened_at, ends_at=record.opened_at + timedelta(days=1), now=record.opened_at
+    )
     assert record.acknowledge_by is not None
     clockwork.sweep(now=record.acknowledge_by)
     record.refresh_from_db()
