@@ -4,7 +4,7 @@ Everything takes raw bodies, faulty ones too: a draft is read before it is right
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from opsportal.lib import durations
@@ -93,7 +93,7 @@ def owner(value: object) -> str:
 def owners(value: object) -> str:
     """Several of them."""
     rows = value if isinstance(value, list) else [value]
-    said = [owner(one) for one in rows]
+    said = [owner(one) for one in rows] or ["nobody"]
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
@@ -164,12 +164,12 @@ def failing(raw: Mapping[str, Any]) -> str:
 
 
 def _choices(raw: Mapping[str, Any]) -> str:
-    rows = raw.get("choices")
-    said = [str(one.get("title") or one.get("key")) for one in rows if isinstance(one, Mapping)] if rows else []
+    rows = _listed(raw.get("choices"))
+    said = [str(one.get("title") or one.get("key")) for one in rows if isinstance(one, Mapping)]
     return f" ({', '.join(said)})" if said else ""
 
 
-STEPS = {
+STEPS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "assign": lambda raw: f"Hand it to {owner((_listed(raw.get('to')) or ['primary'])[0])}",
     "notify": lambda raw: f"Tell {owners(raw.get('to') or 'owner')}{_by(raw)}",
     "page": lambda raw: f"Page {owners(raw.get('to') or 'owner')} on every channel",

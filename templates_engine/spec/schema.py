@@ -56,7 +56,8 @@ def _made() -> dict[str, Any]:
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of every kind of document; a copy of its own for every caller."""
-    return _copied(_made())
+    made: dict[str, Any] = _copied(_made())
+    return made
 
 
 class _Generator(GenerateJsonSchema):

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from templates_engine.spec import diffing, documents
@@ -46,7 +46,8 @@ def changed(*swaps: tuple[str, str]) -> list[diffing.Change]:
          "Step 'solve', condition: tier is \"enterprise\" and title is known (new)"),
         ("outcome:", "exceptions: [{when: amount > 5, reason: Large}]\noutcome:", "exceptions.0",
          "New exception path: Large, when amount > 5"),
-        ("outcome:", "close: {when: manual}\noutcome:", "close.when", "Closes by itself when the checks have passed → by hand"),
+        ("outcome:", "close: {when: manual}\noutcome:", "close.when",
+         "Closes by itself when the checks have passed → by hand"),
         ("title: Customer trouble", "title: Trouble", "title", "Title: Customer trouble → Trouble"),
     ],
 )  # fmt: skip
@@ -85,6 +86,7 @@ _JSON = st.recursive(
 _BODY = st.dictionaries(st.sampled_from(["steps", "owners", "clocks", "exceptions", "key", "close"]), _JSON, max_size=4)
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_BODY, _BODY)
 def test_any_two_bodies_are_compared(before: dict[str, Any], after: dict[str, Any]) -> None:
     """A draft may hold anything: nothing raises, equal bodies differ in nothing, and each change has words."""
