@@ -11,6 +11,7 @@ from escalations.views.desk import Desk, OpenRecord, Record, Rows
 from escalations.views.intake import Intake
 from escalations.views.outbox import Outbox, Retry
 from escalations.views.review import Review, ReviewAccounts, ReviewCase, ReviewRail, ReviewReasons
+from escalations.views.ruling import MakeRule
 from escalations.views.signals import OneSignal, Signals
 from escalations.views.templates import routes as templates
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("review/<int:pk>/decide/", Decide.as_view(), name="review-decide"),
     path("review/<int:pk>/undo/", Undo.as_view(), name="review-undo"),
     path("review/<int:pk>/pass/", Pass.as_view(), name="review-pass"),
+    path("review/<int:pk>/rule/", MakeRule.as_view(), name="review-rule"),
     path("review/<int:pk>/snooze/", Snooze.as_view(), name="review-snooze"),
     path("outbox/", Outbox.as_view(), name="outbox"),
     path("outbox/<int:pk>/", Outbox.as_view(), name="message"),

@@ -31,12 +31,20 @@ def answers(
         return [*_problems(account, known), _ignore("it names no problem")]
     if reason in (Reason.templates_tie, Reason.condition_unresolved):
         return [*_templates(documents, known), _ignore("no template is meant for it")]
-    if reason in (Reason.severity_unclear, Reason.tier_missing, Reason.sources_disagree, Reason.sla_unclear):
+    if reason in (
+        Reason.severity_unclear,
+        Reason.tier_missing,
+        Reason.sources_disagree,
+        Reason.sla_unclear,
+        Reason.fact_unclear,
+    ):
         return _values(field, known, documents)
     if reason in (Reason.owner_unknown, Reason.chain_exhausted, Reason.routing_loop):
         return _owners(people, known)
     if reason is Reason.qa_failed:
         return [_answer("Run the checks again", "somebody mended it", {"retry": True}, Opens="the checks")]
+    if reason is Reason.step_failed:
+        return _failed(known)
     if reason.blocks_line:
         return [
             _answer("Try again", "mapping or directory was corrected", {"retry": True}, Opens="the line, from here"),
@@ -47,6 +55,25 @@ def answers(
 
 def _answer(title: str, why: str, answer: Answer, **effect: str) -> Answer:
     return {"title": title, "why": why, "answer": answer, "effect": NOTHING | effect}
+
+
+def _failed(known: dict[str, Any]) -> list[Answer]:
+    """A step that failed. An approval is not given by hand, and a way not taken is not done."""
+    do, title = known.get("do"), str(known.get("step") or "the step")
+    back = known.get("made", {}).get("set back", "nothing")
+    first = title if back == "nothing" else back.split(", ")[0]
+    again = "Ask again" if do in ("ask_approval", "ask_person", "open_task") else "Run it again"
+    offers = [_answer(again, "the cause is gone", {"retry": True}, Opens=f"the line, from {first}")]
+    if do not in ("ask_approval", "ask_person", "branch"):
+        offers.append(_answer("Done by hand", "somebody did it", {"done": True}, Opens=f"the line, after {title}"))
+    hangs = {"ask_approval": "the rest of its block too", "branch": "both ways", "run": "the steps it calls"}.get(
+        do or ""
+    )
+    left = f"leaves out {title}{f' and {hangs}' if hangs else ''}"
+    return [
+        *offers,
+        _answer("Pass over it", "it is not needed", {"skip": True}, Opens="the line, after it", Writes=left),
+    ]
 
 
 def _ignore(why: str) -> Answer:
@@ -114,7 +141,9 @@ def _values(field: str, known: dict[str, Any], documents: Documents) -> list[Ans
     spec = documents.facts.fields.get(field)
     order = list(spec.order or []) if spec else []
     said = {str(say["value"]): str(say["source"]) for say in known.get("says", []) if say.get("value") is not None}
-    ranked = sorted({*said, *order}, key=lambda value: (value not in said, _place(value, order)))
+    # A word that no table knows is the question, not an answer.
+    offered = {value for value in said if not order or value in order}
+    ranked = sorted({*offered, *order}, key=lambda value: (value not in said, _place(value, order)))
     levels = documents.sla.levels
     offers = []
     for value in ranked[:5]:

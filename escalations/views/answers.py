@@ -16,7 +16,14 @@ BETWEEN = " · "  # an offered account reads "Name · key"
 OF_ACCOUNT = frozenset({Reason.account_unknown, Reason.account_ambiguous})
 OF_OWNER = frozenset({Reason.owner_unknown, Reason.chain_exhausted, Reason.routing_loop})
 OF_VALUE = frozenset(
-    {Reason.severity_unclear, Reason.tier_missing, Reason.sources_disagree, Reason.sla_unclear, Reason.field_invalid}
+    {
+        Reason.severity_unclear,
+        Reason.tier_missing,
+        Reason.fact_unclear,
+        Reason.sources_disagree,
+        Reason.sla_unclear,
+        Reason.field_invalid,
+    }
 )
 TITLES = {"account": "Another account", "owner": "Somebody else takes it", "problem": "In your own words"}
 
