@@ -21,6 +21,8 @@ from templates_engine.services.living import roll_back as roll_back
 from templates_engine.services.living import start_pilot as start_pilot
 from templates_engine.services.living import unschedule as unschedule
 from templates_engine.services.loading import Loaded as Loaded
+from templates_engine.services.loading import bring as bring
+from templates_engine.services.loading import exported as exported
 from templates_engine.services.loading import load as load
 from templates_engine.services.reviewing import approve as approve
 from templates_engine.services.reviewing import countersign as countersign

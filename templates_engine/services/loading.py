@@ -1,14 +1,16 @@
-"""Loading a catalog of files: the portal's first documents, and what arrives with an upgrade."""
+"""Documents as files: the portal's first ones, what arrives with an upgrade, import as drafts, export for review."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from opsportal.audit.acting import acting
 from templates_engine.models import Document, Version
 from templates_engine.services.checking import check
+from templates_engine.services.drafting import draft
 from templates_engine.services.holding import active_of, next_number
 from templates_engine.spec import documents as spec
 
@@ -76,3 +78,43 @@ def _load_one(document: spec.Document, text: str, body: dict[str, object], *, ne
         activated_at=now if first else None,
     )
     return Loaded(document.kind, document.key, "active" if first else "draft")
+
+
+def bring(texts: Iterable[tuple[str, str]], *, by: User, now: datetime) -> list[Loaded]:
+    """Import texts as drafts of somebody; what is active or drafted already in the same words is left out.
+
+    Raises DocumentError with the problems of all texts, and then none is imported.
+    """
+    named = list(texts)
+    parsed, problems = check(named)
+    faults = [spec.Problem(f"{name}: {one.path}", one.message, one.line, one.column) for name, one in problems]
+    first: dict[tuple[str, str], str] = {}
+    for name, one in parsed:
+        if one.document is not None:
+            other = first.setdefault((one.document.kind, one.document.key), name)
+            if other != name:
+                faults.append(spec.Problem(name, f"is {one.document.kind} {one.document.key}, and so is {other}"))
+    if faults:
+        raise spec.DocumentError(faults)
+    with transaction.atomic(), acting(user_id=by.pk, name=by.get_full_name() or by.username, door="import"):
+        return [
+            _bring_one(one.document, text, by, now)
+            for (_, one), (_, text) in zip(parsed, named, strict=True)
+            if one.document is not None
+        ]
+
+
+def _bring_one(document: spec.Document, text: str, by: User, now: datetime) -> Loaded:
+    same = Version.objects.filter(document__kind=document.kind, document__key=document.key, text=text)
+    if same.exclude(state=State.RETIRED).exists():
+        return Loaded(document.kind, document.key, "unchanged")
+    made = draft(text=text, author=by, now=now, origin=Version.Origin.IMPORTED)
+    return Loaded(document.kind, document.key, f"draft v{made.number}")
+
+
+def exported(*, every: bool = False) -> Iterator[tuple[str, str]]:
+    """File names and texts as they were written: of each document the active version, or all its versions."""
+    rows = Version.objects.select_related("document").order_by("document__kind", "document__key", "number")
+    for version in (rows if every else rows.filter(state=State.ACTIVE)).iterator():
+        name = f"{version.document.kind}-{version.document.key}"
+        yield f"{name}.v{version.number}.{version.state}.yaml" if every else f"{name}.yaml", version.text

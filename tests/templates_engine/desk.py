@@ -29,9 +29,14 @@ def approver(username: str = "ben") -> User:
 
 def _with(username: str, *verbs: str) -> User:
     user = User.objects.create_user(username)
-    codes = [f"{verb}_version" for verb in verbs]
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="templates_engine", codename__in=codes))
+    user.user_permissions.set(permissions(*verbs))
     return user
+
+
+def permissions(*verbs: str) -> list[Permission]:
+    """The rights to do something to versions."""
+    codes = [f"{verb}_version" for verb in verbs]
+    return list(Permission.objects.filter(content_type__app_label="templates_engine", codename__in=codes))
 
 
 def submitted(text: str, by: User, now: datetime = NOW) -> Version:
