@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
 
 from escalations.models import OPEN, Attempt, Case, CorrelationKey, Delivery, Escalation, Message, Signal, Timer
+from escalations.queries import signatures
 
 LATE = timedelta(seconds=45)
 UNREAD = timedelta(seconds=60)
@@ -146,6 +147,8 @@ RULES: tuple[tuple[str, str, Rule], ...] = (
             Q(state="pending", next_try_at__lt=now - STUCK) | Q(state="sending", leased_until__lt=now - STUCK)
         ),
     ),
+    ("I7 four eyes", "a version at work that nobody else signed", signatures.unsigned),
+    ("I7 four eyes", "a second signature by somebody with a hand in it", signatures.countersigned_by_an_author),
     ("I6 history", "a record without a history row", lambda now: _nobody_wrote_it_down(Escalation)),
     ("I6 history", "a case without a history row", lambda now: _nobody_wrote_it_down(Case)),
 )
@@ -159,7 +162,7 @@ def breaches(*, now: datetime) -> list[Breach]:
         sample = list(broken[:SAMPLE])
         if sample:
             found.append(Breach(rule, words, broken.count(), [_name(row) for row in sample]))
-    return found
+    return found + [Breach("I7 four eyes", words, len(ids), ids[:SAMPLE]) for words, ids in signatures.faults()]
 
 
 def _name(row: Any) -> Any:
@@ -171,4 +174,4 @@ def _name(row: Any) -> Any:
 
 def as_json(found: list[Breach]) -> dict[str, Any]:
     """What `check_invariants --json` prints."""
-    return {"holds": not found, "rules": len(RULES), "breaches": [asdict(one) for one in found]}
+    return {"holds": not found, "rules": len(RULES) + signatures.CHECKS, "breaches": [asdict(one) for one in found]}
