@@ -5,7 +5,7 @@
 3. Mark the timers fired, under the lock, believing only those that still wait.
 4. Let each kind have its effect, in the same transaction.
 5. Apply decisions whose time to be taken back is over, put signed documents to work whose moment has come.
-6. Take waiting signals down the line, and send what is due.
+6. Take waiting signals down the line, send what is due, and go on with steps whose message was proved.
 Cost follows what is due, never what is open.
 """
 
@@ -18,7 +18,7 @@ from datetime import datetime
 from escalations import pipeline
 from escalations.models import OPEN, Case, Escalation, Timer
 from escalations.queries import due
-from escalations.services import absences, applying, cases, handoffs, outbox, overseeing, running
+from escalations.services import absences, applying, cases, handoffs, outbox, overseeing, resuming, running
 from escalations.services.holding import Surroundings, locked_case, move, surroundings, writing
 from escalations.services.writing import Writing
 from opsportal.audit.acting import acting
@@ -33,7 +33,7 @@ BUDGET_S = 10.0
 def sweep(*, now: datetime | None = None, budget_s: float = BUDGET_S) -> dict[str, int]:
     """Do everything that is due; returns how much of each was done."""
     started = time.monotonic()
-    done = {"fired": 0, "moved": 0, "applied": 0, "signals": 0, "sent": 0}
+    done = {"fired": 0, "moved": 0, "applied": 0, "signals": 0, "sent": 0, "stepped": 0}
     with acting(door="task", name="Opsportal"):
         while time.monotonic() - started < budget_s:
             fired = fire(now=now or clock.db_now())
@@ -45,6 +45,7 @@ def sweep(*, now: datetime | None = None, budget_s: float = BUDGET_S) -> dict[st
         done["governed"] = govern(now=now or clock.db_now())
         done["signals"] = pipeline.drain()
         done["sent"] = outbox.deliver(now=now or clock.db_now())
+        done["stepped"] = resuming.settle(now=now or clock.db_now())
     return done
 
 
@@ -96,7 +97,7 @@ def _fire(unit: Writing, ids: Sequence[int]) -> int:
             groups[timer.kind].append(escalations[timer.escalation_id])
     _mark(fired, unit.now)
     for kind, records in groups.items():
-        EFFECTS[kind](unit, [one for one in records if one.state in OPEN])
+        EFFECTS[kind](unit, [one for one in records if one.state in OPEN or kind == Timer.Kind.STEP])
     cases.overdue(unit, [case for case in late_cases if case.state != "decided"])
     return len(fired)
 
@@ -165,4 +166,5 @@ EFFECTS: dict[str, Callable[[Writing, Sequence[Escalation]], None]] = {
     Timer.Kind.WAKE: _wake,
     Timer.Kind.REMIND: handoffs.remind,
     Timer.Kind.RERANK: _rerank,
+    Timer.Kind.STEP: running.due,
 }

@@ -9,8 +9,9 @@ from django.db import transaction
 
 RECORDS = (
     "absence", "account", "accountidentifier", "attempt", "backtest", "backtestrow", "canary", "case", "correlationkey",
-    "delivery", "entry", "escalation", "handoff", "lease", "membership", "message", "person", "promise", "rejection",
-    "rota", "rotalayer", "rotaoverride", "signal", "source", "steprun", "team", "timer",
+    "delivery", "destination", "entry", "escalation", "handoff", "lease", "membership", "message", "person", "promise",
+    "rejection", "rota", "rotalayer", "rotaoverride", "signal", "snapshot", "source", "stepanswer", "steprun", "team",
+    "timer",
 )  # fmt: skip
 DOCUMENTS = ("contribution", "document", "remark", "version")
 VIEW = frozenset(
@@ -20,9 +21,8 @@ KEYS = frozenset({"escalations.view_token", "escalations.view_replayedrequest"})
 HISTORY = frozenset(
     f"escalations.view_historical{name}"
     for name in (
-        "absence", "account", "accountidentifier", "case", "escalation", "membership", "person", "promise", "rota",
-        "rotalayer", "rotaoverride", "source", "team",
-        "token",
+        "absence", "account", "accountidentifier", "case", "destination", "escalation", "membership", "person",
+        "promise", "rota", "rotalayer", "rotaoverride", "source", "team", "token",
     )
 ) | {f"templates_engine.view_historical{name}" for name in ("document", "version")}  # fmt: skip
 LEDGER = frozenset({"escalations.change_escalation", "escalations.add_promise", "escalations.add_handoff"})
@@ -34,8 +34,11 @@ ACCOUNTS = frozenset(
     f"escalations.{verb}_{name}" for verb in ("add", "change") for name in ("account", "accountidentifier")
 ) | {"escalations.delete_accountidentifier"}
 SOURCES = frozenset(
-    {"escalations.add_source", "escalations.change_source", "escalations.change_signal", "escalations.change_message"}
-)
+    f"escalations.{code}"
+    for code in (
+        "add_source", "change_source", "add_destination", "change_destination", "change_signal", "change_message"
+    )
+)  # fmt: skip
 LOGINS = frozenset({"auth.view_user", "auth.add_user", "auth.change_user", "auth.view_group", "escalations.view_token"})
 
 ROLES: dict[str, frozenset[str]] = {

@@ -4,6 +4,7 @@ from escalations.admin import accounts as accounts
 from escalations.admin import backtests as backtests
 from escalations.admin import cases as cases
 from escalations.admin import deliveries as deliveries
+from escalations.admin import destinations as destinations
 from escalations.admin import entries as entries
 from escalations.admin import escalations as escalations
 from escalations.admin import handoffs as handoffs

@@ -15,21 +15,23 @@ from escalations.models import Attempt, Message
 from escalations.services import outbox
 from opsportal.lib.adminkit import after_act
 
+_WHERE = ("page", "record", "question")
+
 
 @admin.register(Message)
 class MessageAdmin(RecordAdmin):
     """Read only, but for another try of what failed."""
 
-    list_display = ("subject", "person", "channel", "state", "attempts", "created_at", "sent_at")
+    list_display = ("subject", "to", "channel", "state", "attempts", "created_at", "sent_at")
     list_filter = ("state", "channel")
-    list_select_related = ("person",)
-    search_fields = ("subject", "person__name")
+    list_select_related = ("person", "destination")
+    search_fields = ("subject", "person__name", "destination__name")
     actions_detail = ("retry",)
     page = to_page("pk", "message", "in the outbox")
     record = to_page("escalation", "desk-record", "record")
     question = to_page("case", "review-case", "case")
     fieldsets = (
-        (None, {"fields": (("page", "record", "question"), ("person", "channel", "state"), "subject", "text")}),
+        (None, {"fields": (_WHERE, ("person", "destination"), ("channel", "state"), "subject", "text")}),
         ("Sending", {"fields": (("attempts", "next_try_at", "leased_until"), ("created_at", "sent_at"), "error")}),
         ("Keeping", {"fields": ("key",)}),
     )

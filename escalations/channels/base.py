@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A message to one person, with the key under which a receiver may recognise a repeat."""
+    """A message to one person or system, with the key under which a receiver may recognise a repeat."""
 
     key: str
     subject: str
@@ -15,6 +15,8 @@ class Note:
     name: str
     email: str = ""
     slack_url: str = ""
+    url: str = ""
+    secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from escalations.channels.base import Channel
 from escalations.channels.mail import Mail
 from escalations.channels.portal import Portal
 from escalations.channels.slack import Slack
+from escalations.channels.webhook import Webhook
 
-_CHANNELS: dict[str, Channel] = {"email": Mail(), "slack": Slack(), "portal": Portal()}
+_CHANNELS: dict[str, Channel] = {"email": Mail(), "slack": Slack(), "portal": Portal(), "webhook": Webhook()}
 
 
 def channel(name: str) -> Channel:

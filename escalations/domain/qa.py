@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the ledger shows about a record at this moment; the two counts are of what is still open."""
+    """What the ledger shows about a record at this moment; the counts are of what is still open."""
 
     acknowledged: bool
     notified: bool
     open_cases: int
     open_promises: int
     resolution_noted: bool
+    open_tasks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,13 @@ def _result(check_id: str, check: str, evidence: Evidence) -> CheckResult:
 
 
 def _found(evidence: Evidence) -> dict[str, tuple[bool, str]]:
-    cases, promises = evidence.open_cases, evidence.open_promises
+    cases, promises, tasks = evidence.open_cases, evidence.open_promises, evidence.open_tasks
     return {
         "acknowledged": _say(evidence.acknowledged, "somebody acknowledged it", "nobody has acknowledged it"),
         "notified": _say(evidence.notified, "the owner's message arrived", "no message is proved to have arrived"),
         "no_open_case": _say(cases == 0, "no case is open", f"{_count(cases, 'case')} still open"),
         "no_open_promise": _say(promises == 0, "no promise is open", f"{_count(promises, 'promise')} still open"),
+        "no_open_task": _say(tasks == 0, "no task is open", f"{_count(tasks, 'task')} still open"),
         "resolution_noted": _say(
             evidence.resolution_noted, "it says how it was resolved", "nothing says how it was resolved"
         ),

@@ -4,6 +4,7 @@ from escalations.models.accounts import Account, AccountIdentifier
 from escalations.models.backtests import Backtest, BacktestRow
 from escalations.models.cases import Case
 from escalations.models.deliveries import Delivery, Rejection
+from escalations.models.destinations import Destination
 from escalations.models.entries import Entry
 from escalations.models.escalations import OPEN, CorrelationKey, Escalation
 from escalations.models.handoffs import Handoff
@@ -13,7 +14,7 @@ from escalations.models.promises import Promise
 from escalations.models.rotas import Absence, Rota, RotaLayer, RotaOverride
 from escalations.models.signals import Signal
 from escalations.models.sources import Source
-from escalations.models.steps import StepRun
+from escalations.models.steps import Snapshot, StepAnswer, StepRun
 from escalations.models.timers import Timer
 from escalations.models.tokens import ReplayedRequest, Token
 from escalations.models.watch import Canary, Lease
@@ -30,6 +31,7 @@ __all__ = [
     "Case",
     "CorrelationKey",
     "Delivery",
+    "Destination",
     "Entry",
     "Escalation",
     "Handoff",
@@ -44,7 +46,9 @@ __all__ = [
     "RotaLayer",
     "RotaOverride",
     "Signal",
+    "Snapshot",
     "Source",
+    "StepAnswer",
     "StepRun",
     "Team",
     "Timer",

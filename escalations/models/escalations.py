@@ -98,6 +98,7 @@ class Escalation(models.Model):
     resolve_by = models.DateTimeField()
     remind_at = models.DateTimeField(null=True, help_text="When whoever holds it is told again.")
     reminders = models.PositiveSmallIntegerField(default=0)
+    step_due_at = models.DateTimeField(null=True, help_text="When one of its steps is looked at again.")
     promise_at = models.DateTimeField(null=True, help_text="The next promised customer update.")
     last_touch_at = models.DateTimeField(null=True, help_text="When the customer last heard from us.")
     wake_at = models.DateTimeField(null=True)

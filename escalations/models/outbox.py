@@ -4,13 +4,14 @@ from django.db import models
 from django.db.models import Q
 
 from escalations.models.cases import Case
+from escalations.models.destinations import Destination
 from escalations.models.escalations import Escalation
 from escalations.models.people import Person
 from templates_engine.models import Version
 
 
 class Message(models.Model):
-    """A message to one person over one channel, under a key that makes it one and the same for ever."""
+    """A message to one person or one system, under a key that makes it one and the same for ever."""
 
     class State(models.TextChoices):
         HELD = "held"
@@ -26,12 +27,15 @@ class Message(models.Model):
     version = models.ForeignKey(
         Version, models.PROTECT, null=True, related_name="+", help_text="The document's version it is about."
     )
-    person = models.ForeignKey(Person, models.PROTECT, related_name="messages", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="messages", db_index=False)
+    destination = models.ForeignKey(Destination, models.PROTECT, null=True, related_name="+", db_index=False)
     channel = models.CharField(max_length=20)
     subject = models.CharField(max_length=300)
     body = models.TextField()
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    most_attempts = models.PositiveSmallIntegerField(null=True, help_text="Where its step says so; else the usual.")
+    back_off_s = models.PositiveIntegerField(null=True, help_text="Seconds before its second try; then doubling.")
     next_try_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -40,6 +44,13 @@ class Message(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, destination__isnull=True)
+                | Q(person__isnull=True, destination__isnull=False),
+                name="message_to_one",
+            ),
+        ]
         indexes = [
             models.Index(fields=("next_try_at",), name="outbox_due", condition=Q(state="pending")),
             models.Index(fields=("leased_until",), name="outbox_leased", condition=Q(state="sending")),
@@ -47,6 +58,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def to(self) -> Person | Destination | None:
+        """Whom it goes to: one of the two is always there."""
+        return self.person or self.destination
 
 
 class Attempt(models.Model):

@@ -7,7 +7,8 @@ from django.db import models
 from opsportal.audit.history import HistoricalRecords
 
 
-def _keys() -> MultiFernet:
+def field_keys() -> MultiFernet:
+    """What seals secrets in rows, newest key first."""
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
 
 
@@ -45,8 +46,8 @@ class Source(models.Model):
     @property
     def secrets(self) -> tuple[str, ...]:
         """The shared secrets, newest first, opened with the field keys."""
-        return tuple(_keys().decrypt(part.encode()).decode() for part in self.sealed_secrets.split())
+        return tuple(field_keys().decrypt(part.encode()).decode() for part in self.sealed_secrets.split())
 
     def seal_secrets(self, *secrets: str) -> None:
         """Store the secrets encrypted; history keeps none of them."""
-        self.sealed_secrets = " ".join(_keys().encrypt(secret.encode()).decode() for secret in secrets)
+        self.sealed_secrets = " ".join(field_keys().encrypt(secret.encode()).decode() for secret in secrets)

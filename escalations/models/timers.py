@@ -19,6 +19,7 @@ class Timer(models.Model):
         REMIND = "remind"
         RERANK = "rerank"
         DECIDE = "decide"
+        STEP = "step"
 
     class State(models.TextChoices):
         PENDING = "pending"

@@ -38,7 +38,7 @@ class Page:
 
 def messages(*, state: str = "", below: int | None = None, record: int | None = None) -> Page:
     """One page, newest first; a page costs the same however many there are."""
-    rows = Message.objects.select_related("person", "escalation", "case").defer("body")
+    rows = Message.objects.select_related("person", "destination", "escalation", "case").defer("body")
     if state:
         rows = rows.filter(state=state)
     if record is not None:
@@ -51,7 +51,8 @@ def messages(*, state: str = "", below: int | None = None, record: int | None = 
 
 def message(message_id: int) -> Message | None:
     """One message with its people and record."""
-    return Message.objects.select_related("person", "escalation__account", "case").filter(pk=message_id).first()
+    rows = Message.objects.select_related("person", "destination", "escalation__account", "case")
+    return rows.filter(pk=message_id).first()
 
 
 def tries(one: Message) -> list[Attempt]:

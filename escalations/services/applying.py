@@ -3,7 +3,7 @@
 from typing import Any
 
 from escalations.models import AccountIdentifier, Case, Escalation, Message, Signal
-from escalations.services import running, signals
+from escalations.services import resuming, running, severities, signals
 from escalations.services.holding import locked
 from escalations.services.writing import Writing
 
@@ -39,7 +39,7 @@ def _settle(unit: Writing, case: Case, escalation: Escalation, answer: dict[str,
     for name, value in decided.items():
         escalation.facts[name] = {**escalation.facts[name], "value": value, "source": "decided"}
     if "severity" in answer and answer["severity"] != escalation.severity:
-        _change_severity(unit, escalation, str(answer["severity"]))
+        severities.change(unit, escalation, str(answer["severity"]), words="Severity decided")
     if "tier" in answer:
         escalation.tier = str(answer["tier"])
     if "owner" in answer:
@@ -50,6 +50,8 @@ def _settle(unit: Writing, case: Case, escalation: Escalation, answer: dict[str,
     unit.change(escalation)
     if case.reason == "qa_failed":
         running.advance(unit, escalation)
+    if case.reason == "step_failed":
+        resuming.resume(unit, escalation, case, answer)
 
 
 def release(unit: Writing, escalation: Escalation) -> None:
@@ -59,15 +61,6 @@ def release(unit: Writing, escalation: Escalation) -> None:
         state=Message.State.PENDING, next_try_at=unit.now
     )
     unit.tell(escalation, "release", f"The line goes on: {freed} held {'message' if freed == 1 else 'messages'} sent")
-
-
-def _change_severity(unit: Writing, escalation: Escalation, severity: str) -> None:
-    before, escalation.severity = escalation.severity, severity
-    level = unit.documents.sla.level(severity)
-    escalation.resolve_by = escalation.opened_at + level.resolve_in
-    if escalation.state == "open" and escalation.level == 0:
-        escalation.acknowledge_by = unit.now + running.acknowledge_window(unit, escalation)
-    unit.tell(escalation, "severity", f"Severity decided: {before} → {severity}")
 
 
 def _change_owner(unit: Writing, case: Case, escalation: Escalation, person_id: int) -> None:

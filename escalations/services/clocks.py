@@ -40,9 +40,13 @@ def settle(escalation: Escalation, *, now: datetime, human: bool) -> None:
 
 def wanted(escalation: Escalation) -> dict[str, datetime]:
     """The timers that must be pending for the record as it stands."""
+    # A resolved record may still have steps to run; a closed one has none.
+    steps = (
+        {str(Timer.Kind.STEP): escalation.step_due_at} if escalation.step_due_at and not escalation.closed_at else {}
+    )
     if escalation.state not in OPEN:
-        return {}
-    timers: dict[str, datetime] = dict(candidates(escalation))
+        return steps
+    timers: dict[str, datetime] = {**candidates(escalation), **steps}
     if escalation.level >= LAST and escalation.state == "open":
         timers.pop("acknowledge", None)
     if escalation.remind_at is not None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from escalations.domain import qa
-from escalations.models import Case, Escalation, Message, Promise
+from escalations.models import Case, Escalation, Message, Promise, StepRun
 from escalations.services.holding import move
 from templates_engine.queries import template_of
 
@@ -17,6 +17,7 @@ def checks(escalation: Escalation) -> tuple[qa.CheckResult, ...]:
         open_cases=Case.objects.filter(escalation=escalation).exclude(state="decided").count(),
         open_promises=Promise.objects.filter(escalation=escalation, state="open").count(),
         resolution_noted=bool(escalation.resolution),
+        open_tasks=StepRun.objects.filter(escalation=escalation, do="open_task", state="waiting").count(),
     )
     return qa.run([(check.id, check.check) for check in template.qa], evidence)
 

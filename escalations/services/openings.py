@@ -60,9 +60,10 @@ def open_escalation(unit: Writing, draft: Draft) -> Escalation:
     )
     unit.hand(escalation, owners[0], how="opened", reason=f"opened by {draft.template.title}")
     unit.tell(escalation, "open", f"Opened from {draft.cause}: {draft.template.title}, {decision.severity}")
-    runs = running.plan(escalation, draft.template)
+    runs = running.plan(escalation, draft.template, unit.documents)
     running.advance(unit, escalation, runs, cause=draft.cause)
     _insert(unit, escalation, runs, draft.keys)
+    running.ask_what_failed(unit, escalation, runs)
     for doubt in doubts:
         cases.open_case(unit, doubt["reason"], escalation=escalation, field=doubt["field"], known=doubt["known"])
     return escalation

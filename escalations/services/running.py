@@ -1,58 +1,200 @@
-"""Running a template's steps over a record: in order, each with its outcome, until one waits."""
+"""Running a template's steps over a record: in order, each with its outcome, until one waits.
+
+next → running → done         what does its work; tries left: running again
+next → waiting → done         what waits for a person or for the record
+… → failed                    a case asks a person; the answer resumes the line exactly here
+done → undoing → undone       what was set back, the last first
+… → skipped                   not needed, or not on this way
+"""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime
 
 from escalations.models import CorrelationKey, Escalation, Person, StepRun
-from escalations.services import cases, closing, wording
+from escalations.services.severities import acknowledge_window
+from escalations.services.steps import DO
+from escalations.services.steps.asking import refuse
+from escalations.services.steps.base import SETTLED, Doing, Here, State, StepFailed
+from escalations.services.steps.cases import ask
+from escalations.services.steps.failing import fail
+from escalations.services.steps.flowing import holds, leave_out
+from escalations.services.steps.undoing import set_back
 from escalations.services.writing import Writing
-from opsportal.lib import durations
-from templates_engine.queries import template_of
-from templates_engine.spec import conditions, planning
+from templates_engine.queries import Documents, active_documents, template_of
+from templates_engine.spec import flow
 from templates_engine.spec.documents import Step, Template
 
-State = StepRun.State
+__all__ = [
+    "acknowledge_window",
+    "advance",
+    "ask_again",
+    "ask_what_failed",
+    "begin_again",
+    "due",
+    "finish_all",
+    "finish_waiting",
+    "place",
+    "plan",
+    "refuse",
+    "rows_of",
+]
 
 
-def plan(escalation: Escalation, template: Template) -> list[StepRun]:
-    """The step rows of a record that is about to open."""
-    return [
-        StepRun(escalation=escalation, position=number, step=step.id, do=step.do, title=step.title or step.id)
-        for number, step in enumerate(template.steps)
-    ]
+def plan(escalation: Escalation, template: Template, documents: Documents | None = None) -> list[StepRun]:
+    """The step rows of a record that is about to open, called templates pinned to what is active now."""
+    documents = documents or active_documents()
+    active = {one.key: one for one in documents.templates}
+    found = {key: (one, documents.version_id("template", key)) for key, one in active.items()}
+
+    return [_planned(escalation, number, row, active) for number, row in enumerate(flow.lay_out(template, found.get))]
 
 
-def advance(unit: Writing, escalation: Escalation, runs: Sequence[StepRun] | None = None, *, cause: str = "") -> None:
-    """Run what can run; stop at the first step that waits for a person or a clock."""
-    template = template_of(escalation.template_id)
-    for run in StepRun.objects.filter(escalation=escalation).order_by("position") if runs is None else runs:
-        if run.state in (State.DONE, State.SKIPPED):
+def _planned(escalation: Escalation, number: int, row: flow.Placed, active: dict[str, Template]) -> StepRun:
+    data: dict[str, object] = {"undo": True} if row.step.undo else {}
+    if row.step.run:
+        data["fault" if row.fault else "runs"] = row.fault or active[row.step.run].title
+    return StepRun(
+        escalation=escalation,
+        position=number,
+        step=row.name,
+        block=row.block,
+        template_id=row.version,
+        do=row.step.do,
+        title=row.step.title or row.step.question or row.step.id,
+        data=data,
+    )
+
+
+def advance(
+    unit: Writing,
+    escalation: Escalation,
+    runs: Sequence[StepRun] | None = None,
+    *,
+    cause: str = "",
+    by: Person | None = None,
+) -> None:
+    """Run what can run; stop at the first step that waits for a person, a clock or a proof."""
+    rows = rows_of(escalation) if runs is None else runs
+    _walk([place(unit, escalation, run, rows, cause=cause, by=by) for run in rows])
+    _set_clock(unit, escalation, rows)
+    if not escalation._state.adding:
+        ask(unit, escalation, rows)
+
+
+def ask_what_failed(unit: Writing, escalation: Escalation, runs: Sequence[StepRun]) -> None:
+    """The record is written now: the cases of steps that failed while it opened can be."""
+    ask(unit, escalation, runs)
+
+
+def _walk(line: Sequence[Here]) -> None:
+    if any(here.run.state == State.UNDOING for here in line):
+        set_back(line)
+    for here in line:
+        if here.run.state in SETTLED:
             continue
-        step = template.steps[run.position]
-        if run.state == State.NEXT:
-            run.started_at = unit.now
-            if step.when and not _holds(step, template, escalation, unit):
-                _end(unit, run, State.SKIPPED, f"not needed: {step.when}")
-                continue
-        DO[step.do](unit, escalation, run, step, cause)
-        if run.state not in (State.DONE, State.SKIPPED):
-            unit.step(run)
+        if here.run.state in (State.FAILED, State.UNDOING):
+            return
+        doing = DO[here.run.do]
+        _go(here, doing)
+        if any(one.run.state == State.UNDOING for one in line):
+            set_back(line)
+        if here.run.state not in SETTLED and not (doing.aside(here.step) and here.run.state != State.FAILED):
             return
 
 
+def _go(here: Here, doing: Doing) -> None:
+    """Begin a step, or look again at one that was begun."""
+    fresh = here.run.state == State.NEXT
+    if fresh:
+        here.run.started_at = here.unit.now
+        if here.step.when and here.run.do != "branch" and holds(here, here.step.when) is False:
+            here.skip(f"not needed: {here.step.when}")
+            if here.run.do == "run":
+                leave_out(here, flow.inside(here.run.block, here.run.step), f"not needed: {here.step.when}")
+            return
+    elif doing.again is not None:
+        doing.again(here)
+        return
+    elif here.run.awaits or (here.run.due_at and here.run.due_at > here.unit.now):
+        return
+    _do(here, doing)
+
+
+def _do(here: Here, doing: Doing) -> None:
+    try:
+        if doing.begin is not None:
+            doing.begin(here)
+        elif doing.effect is not None:
+            outcome = doing.effect(here)
+            if outcome is None:
+                here.go_on("held until the case is decided" if here.escalation.held and here.step.goes_out else "")
+            else:
+                here.done(outcome)
+    except StepFailed as fault:
+        fail(here, str(fault))
+
+
+def due(unit: Writing, escalations: Sequence[Escalation]) -> None:
+    """The time of a step came: an answer is late, a page is repeated, what failed is tried again."""
+    for escalation in escalations:
+        rows = rows_of(escalation)
+        for run in rows:
+            if run.due_at is None or run.due_at > unit.now or run.state not in (State.RUNNING, State.WAITING):
+                continue
+            here = place(unit, escalation, run, rows)
+            late = DO[run.do].late
+            run.due_at = None
+            unit.step(run)
+            if late is not None:
+                _guarded(here, late)
+        unit.change(escalation)
+        advance(unit, escalation, rows)
+
+
+def _guarded(here: Here, late: Callable[[Here], None]) -> None:
+    try:
+        late(here)
+    except StepFailed as fault:
+        fail(here, str(fault))
+
+
 def finish_waiting(unit: Writing, escalation: Escalation, *, do: str, by: Person) -> None:
-    """A person did what a step waited for: it is done, and the line goes on."""
-    for run in StepRun.objects.filter(escalation=escalation, do=do, state__in=(State.WAITING, State.NEXT)):
-        if run.state == State.WAITING or do == "wait_for_acknowledgement":
-            _end(unit, run, State.DONE, f"by {by.name}", by=by)
-            run.save()
-    advance(unit, escalation)
+    """A person did what a step waited for: it is done, and the line goes on.
+
+    Whoever resolves a record makes what was still to be asked or done before that needless.
+    """
+    rows = rows_of(escalation)
+    waited = [run for run in rows if run.do == do and run.state in (State.WAITING, State.NEXT)]
+    last = waited[0].position if waited else -1
+    for run in rows:
+        here = place(unit, escalation, run, rows, by=by)
+        if run in waited and (run.state == State.WAITING or do == "wait_for_acknowledgement"):
+            here.done(f"by {by.name}", by)
+        elif do == "wait_for_resolution" and run.position < last and not _stays(here):
+            here.skip("resolved before it was needed", by)
+        elif run in waited and run.position == last and _reached(rows, run):
+            here.done(f"by {by.name}", by)
+    advance(unit, escalation, rows, by=by)
+
+
+def _stays(here: Here) -> bool:
+    """What a resolution leaves alone: what is over, what is being set back, tasks beside the line."""
+    run = here.run
+    return run.state in (*SETTLED, State.UNDOING) or (DO[run.do].aside(here.step) and run.state != State.NEXT)
+
+
+def _reached(rows: Sequence[StepRun], run: StepRun) -> bool:
+    return all(one.state in (*SETTLED, State.WAITING, State.RUNNING) for one in rows if one.position < run.position)
 
 
 def finish_all(unit: Writing, escalation: Escalation) -> None:
     """The record closed by hand: what was left is skipped, and says so."""
-    for run in StepRun.objects.filter(escalation=escalation).exclude(state__in=(State.DONE, State.SKIPPED)):
-        _end(unit, run, State.DONE if run.do == "close" else State.SKIPPED, "closed by hand")
+    rows = rows_of(escalation)
+    for run in rows:
+        if run.state not in SETTLED:
+            here = place(unit, escalation, run, rows)
+            here.settle(State.DONE if run.do == "close" else State.SKIPPED, "closed by hand")
+    escalation.step_due_at = None
 
 
 def begin_again(unit: Writing, escalation: Escalation) -> None:
@@ -68,16 +210,6 @@ def begin_again(unit: Writing, escalation: Escalation) -> None:
     advance(unit, escalation)
 
 
-def acknowledge_window(unit: Writing, escalation: Escalation) -> timedelta:
-    """How long an owner has to acknowledge: the waiting step says, else the template's or the policy's clock."""
-    template = template_of(escalation.template_id)
-    step = next((one for one in template.steps if one.do == "wait_for_acknowledgement" and one.within), None)
-    if step is not None and step.within:
-        return durations.parse(step.within)
-    planned: timedelta = planning.plan(template, escalation.severity, unit.documents.sla).clocks["acknowledge"]
-    return planned
-
-
 def ask_again(unit: Writing, escalation: Escalation) -> None:
     """It waits for an acknowledgement anew, with a fresh clock."""
     escalation.acknowledge_by = unit.now + acknowledge_window(unit, escalation)
@@ -85,88 +217,39 @@ def ask_again(unit: Writing, escalation: Escalation) -> None:
     escalation.wake_at = escalation.remind_at = None
 
 
-def _holds(step: Step, template: Template, escalation: Escalation, unit: Writing) -> bool:
-    condition = conditions.compile(step.when or "true", conditions.fact_types(unit.documents.facts, template))
-    return condition.evaluate(wording.values(escalation, unit.now)) is not False
+def place(
+    unit: Writing,
+    escalation: Escalation,
+    run: StepRun,
+    rows: Sequence[StepRun],
+    *,
+    cause: str = "",
+    by: Person | None = None,
+) -> Here:
+    """A step with what its pinned document says of it."""
+    return Here(unit, escalation, run, _definition(escalation, run), rows, cause, by)
 
 
-def _end(unit: Writing, run: StepRun, state: str, outcome: str, by: Person | None = None) -> None:
-    run.state, run.done_at, run.outcome, run.done_by = state, unit.now, outcome[:300], by
-    unit.step(run)
+def _definition(escalation: Escalation, run: StepRun) -> Step:
+    """The step of the version it was planned from; one that the record's own version lacks does nothing more."""
+    steps = flow.named(template_of(run.template_id or escalation.template_id))
+    found = steps.get(run.step.rsplit(".", 1)[-1])
+    return found or Step.model_validate({"id": "gone", "do": "snapshot", "when": "false"})
 
 
-def _assign(unit: Writing, escalation: Escalation, run: StepRun, step: Step, cause: str) -> None:
-    who = wording.role(escalation, unit.people, (step.to or ["primary"])[0])
-    if escalation.owner_id != who.pk:
-        unit.hand(escalation, who, how="opened", reason=f"{step.title or step.id}")
+def rows_of(escalation: Escalation) -> list[StepRun]:
+    """All steps of a record, in their order."""
+    return list(
+        StepRun.objects.filter(escalation=escalation).select_related("waits_for", "asked_by").order_by("position")
+    )
+
+
+def _set_clock(unit: Writing, escalation: Escalation, rows: Sequence[StepRun]) -> None:
+    """The record carries the earliest time at which one of its steps is looked at again."""
+    waiting: list[datetime] = [
+        run.due_at for run in rows if run.due_at is not None and run.state in (State.RUNNING, State.WAITING)
+    ]
+    soonest = min(waiting, default=None)
+    if escalation.step_due_at != soonest:
+        escalation.step_due_at = soonest
         unit.change(escalation)
-    _end(unit, run, State.DONE, f"{who.name}")
-
-
-def _notify(unit: Writing, escalation: Escalation, run: StepRun, step: Step, cause: str) -> None:
-    told = []
-    for role in step.to or ["owner"]:
-        who = wording.role(escalation, unit.people, role)
-        unit.send(
-            escalation,
-            who,
-            purpose=f"{cause or f'esc{escalation.pk}v{escalation.version}'}:{run.step}",
-            subject=wording.subject(escalation),
-            body=wording.message(step.message, escalation, who),
-            channel=step.channel or "auto",
-            leaves=step.leaves is not False,
-        )
-        told.append(who.name)
-    held = escalation.held and step.leaves is not False
-    _end(unit, run, State.DONE, f"{'held for' if held else 'told'} {', '.join(dict.fromkeys(told))}")
-
-
-def _wait_for_acknowledgement(unit: Writing, escalation: Escalation, run: StepRun, step: Step, cause: str) -> None:
-    if escalation.state != "open":
-        _end(unit, run, State.DONE, "was acknowledged already")
-        return
-    if run.state == State.NEXT and step.within:
-        escalation.acknowledge_by = unit.now + durations.parse(step.within)
-        unit.change(escalation)
-    run.state = State.WAITING
-
-
-def _wait_for_resolution(unit: Writing, escalation: Escalation, run: StepRun, step: Step, cause: str) -> None:
-    if escalation.state in ("resolved", "closed"):
-        _end(unit, run, State.DONE, "resolved", by=escalation.owner)
-    else:
-        run.state = State.WAITING
-
-
-def _check(unit: Writing, escalation: Escalation, run: StepRun, step: Step, cause: str) -> None:
-    if escalation.state not in ("resolved", "closed"):
-        run.state = State.WAITING
-        return
-    failed = [result.words for result in closing.checks(escalation) if not result.passed]
-    if not failed:
-        _end(unit, run, State.DONE, "every check passed")
-        return
-    run.state, run.outcome = State.WAITING, "; ".join(failed)[:300]
-    cases.open_case(unit, "qa_failed", escalation=escalation, known={"missing": failed})
-
-
-def _close(unit: Writing, escalation: Escalation, run: StepRun, step: Step, cause: str) -> None:
-    if escalation.state == "resolved" and template_of(escalation.template_id).close.when == "qa":
-        closing.shut(escalation, now=unit.now)
-        unit.change(escalation)
-        unit.tell(escalation, "close", "Closed: every check passed")
-        _end(unit, run, State.DONE, "closed by itself")
-    elif escalation.state == "closed":
-        _end(unit, run, State.DONE, "closed")
-    else:
-        run.state = State.WAITING
-
-
-DO: dict[str, Callable[[Writing, Escalation, StepRun, Step, str], None]] = {
-    "assign": _assign,
-    "notify": _notify,
-    "wait_for_acknowledgement": _wait_for_acknowledgement,
-    "wait_for_resolution": _wait_for_resolution,
-    "check": _check,
-    "close": _close,
-}

@@ -9,6 +9,8 @@ from escalations.models import Escalation, Person
 from escalations.queries.directory import Directory
 from opsportal.lib import durations
 
+# What a message says that has no words of its own.
+MATTER = "{customer}: {title}. Due {due}."
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -30,7 +32,7 @@ def subject(escalation: Escalation) -> str:
     return f"{escalation.severity.capitalize()}: {escalation.account.name}: {escalation.title}"
 
 
-def message(text: str | None, escalation: Escalation, to: Person) -> str:
+def fill(text: str, escalation: Escalation, to: Person | None = None) -> str:
     """Fill the placeholders of a step's text from an allow-list; no template engine sees customers' text."""
     due = escalation.acknowledge_by or escalation.resolve_by
     values = {
@@ -38,11 +40,11 @@ def message(text: str | None, escalation: Escalation, to: Person) -> str:
         "title": escalation.title,
         "severity": escalation.severity,
         "owner": escalation.owner.name if escalation.owner else "",
-        "to": to.name,
+        "to": to.name if to else "",
         "due": f"{due:%H:%M} UTC",
         "id": escalation.reference if escalation.pk else "a new record",
     }
-    return _PLACE.sub(lambda found: values.get(found[1], found[0]), text or "{customer}: {title}. Due {due}.")
+    return _PLACE.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def values(escalation: Escalation, now: datetime) -> dict[str, Any]:

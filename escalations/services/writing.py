@@ -15,19 +15,27 @@ from escalations.models import (
     Absence,
     Case,
     CorrelationKey,
+    Destination,
     Entry,
     Escalation,
     Handoff,
     Message,
     Person,
+    Snapshot,
     StepRun,
     Timer,
 )
+from escalations.queries import snapshots
 from escalations.queries.directory import Directory
 from escalations.services import clocks
 from opsportal.audit.acting import current
 from templates_engine.queries import Documents
 
+# What running a step may change of it.
+STEPPING = [
+    "state", "started_at", "due_at", "waits_for", "asked_by", "awaits", "tries", "turn", "done_at", "done_by",
+    "outcome", "data", "case",
+]  # fmt: skip
 # What a verb may change; the rest of the record is written once, at opening.
 CHANGING = [field.name for field in Escalation._meta.concrete_fields if field.name not in {"id", "opened_at"}]
 
@@ -46,6 +54,7 @@ class Writing:
     handoffs: list[Handoff] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     steps: dict[int, StepRun] = field(default_factory=dict)
+    snapshots: list[Snapshot] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
 
     def change(self, escalation: Escalation) -> None:
@@ -128,6 +137,25 @@ class Writing:
             )
         )
 
+    def post(
+        self, escalation: Escalation, to: Destination, *, key: str, subject: str, body: str, leaves: bool, **row: Any
+    ) -> str:
+        """Put a message to a system or a shared channel in the outbox; gives the key by which its proof is found."""
+        held = leaves and escalation.held
+        message = Message(
+            key=key[:200],
+            escalation=escalation,
+            destination=to,
+            subject=subject[:300],
+            body=body,
+            state=Message.State.HELD if held else Message.State.PENDING,
+            next_try_at=self.now,
+            created_at=self.now,
+            **row,
+        )
+        self.messages.append(message)
+        return message.key
+
     def step(self, run: StepRun) -> None:
         """The step was changed; steps of a record about to open are written with it."""
         if not run._state.adding:
@@ -144,12 +172,12 @@ class Writing:
         self._save_timers([*moved, *self.quiet.values()])
         self._finish(moved)
         if self.steps:
-            fields = ["state", "started_at", "done_at", "done_by", "outcome"]
-            StepRun.objects.bulk_update(self.steps.values(), fields)
+            StepRun.objects.bulk_update(self.steps.values(), STEPPING)
         for rows in (self.handoffs, self.entries):
             _insert(rows)
         if self.messages:
             Message.objects.bulk_create(self.messages, ignore_conflicts=True)
+        _insert([snapshots.complete(one) for one in self.snapshots])
 
     def _save_records(self, moved: list[Escalation], quiet: list[Escalation]) -> None:
         if len(moved) == 1:

@@ -13,6 +13,7 @@ FAILING = [
     ("A case waits.", "no_open_case", replace(GOOD, open_cases=1), "1 case is still open"),
     ("Several cases wait.", "no_open_case", replace(GOOD, open_cases=3), "3 cases are still open"),
     ("A promise runs.", "no_open_promise", replace(GOOD, open_promises=2), "2 promises are still open"),
+    ("A task waits.", "no_open_task", replace(GOOD, open_tasks=1), "1 task is still open"),
     ("No word on how.", "resolution_noted", replace(GOOD, resolution_noted=False), "nothing says how it was resolved"),
     ("A check nobody knows fails.", "moon_phase", GOOD, "there is no check named moon_phase"),
 ]
