@@ -188,8 +188,9 @@
         busy = false;
         if (told.ok) {
           held = "";
+          if (form.dataset.act === "rule") portal.toast(told.words);
           go(told.go, true);
-          if (form.dataset.act !== "decide") portal.toast(told.words);
+          if (form.dataset.act === "pass" || form.dataset.act === "snooze") portal.toast(told.words);
         } else if (told.words && !Object.keys(told.problems).length && told.status !== 409) note(told.words, true);
         else refused(told);
       })
@@ -207,8 +208,9 @@
   function setVersion(version) {
     var here = box();
     here.dataset.version = version;
-    var field = one("#decide input[name=version]", place);
-    if (field) field.value = version;
+    all("input[name=version]", place).forEach(function (field) {
+      field.value = version;
+    });
   }
   function setState(state, words) {
     var here = box();
@@ -262,7 +264,7 @@
   }
   function go(address, replaced) {
     var path = new URL(address, window.location.href);
-    if (path.pathname === rev.dataset.review) return window.location.assign(address);
+    if (path.pathname === rev.dataset.review || path.pathname.indexOf(rev.dataset.review) !== 0) return window.location.assign(address);
     leave();
     return fetch(part(path.pathname + path.search), { credentials: "same-origin" })
       .then(function (answer) {
@@ -324,6 +326,7 @@
       return here && row.dataset.case === here.dataset.case;
     });
     var next = rows[at < 0 ? 0 : at + by];
+    if (!next && by > 0) return further(step.bind(null, by));
     if (!next) return;
     next.scrollIntoView({ block: "nearest" });
     go(next.href);
@@ -391,6 +394,7 @@
   }
   function swap(holder) {
     waitingRail = null;
+    keepFurther(holder);
     var list = one(".rail-list", rail);
     var top = list ? list.scrollTop : 0;
     var focused = doc.activeElement && rail.contains(doc.activeElement) ? doc.activeElement.dataset.case : "";
@@ -399,9 +403,150 @@
     var back = focused && one(".rail-row[data-case='" + focused + "']", rail);
     if (back) back.focus({ preventScroll: true });
     mark();
+    showPicked();
     portal.tick(rail);
     countDown();
   }
+  /* further rows ------------------------------------------------------------------- */
+  function further(then) {
+    var link = one("[data-more]", rail);
+    if (!link || busy) return;
+    fetch(part(link.getAttribute("href")).replace("part=case", "part=rows"), { credentials: "same-origin" })
+      .then(function (answer) {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.text();
+      })
+      .then(function (html) {
+        var more = doc.createElement("div");
+        more.className = "rail-extra";
+        more.innerHTML = html;
+        link.replaceWith(more);
+        mark();
+        showPicked();
+        portal.tick(rail);
+        if (then && one(".rail-row", more)) then();
+      })
+      .catch(offline);
+  }
+  // What was loaded further down stays when the top of the rail is drawn anew.
+  function keepFurther(holder) {
+    var more = one(".rail-extra", rail);
+    var link = one("[data-more]", holder);
+    if (!more || !link) return;
+    var there = ids(holder);
+    all(".rail-item", more).forEach(function (item) {
+      if (there.indexOf(one(".rail-row", item).dataset.case) >= 0) item.remove();
+    });
+    link.replaceWith(more);
+  }
+
+  /* rows: open, chosen, decided from there ------------------------------------------ */
+  var picked = {};
+  var anchor = "";
+  function rowInHand() {
+    var on = doc.activeElement;
+    if (on && on.matches && on.matches(".rail-row")) return on;
+    return one(".rail-row[aria-current]", rail);
+  }
+  function tickOf(row) {
+    return one(".rail-tick", row.parentNode);
+  }
+  function pick(row, on) {
+    if (on) picked[row.dataset.case] = true;
+    else delete picked[row.dataset.case];
+    anchor = row.dataset.case;
+    showPicked();
+  }
+  function pickOne() {
+    var row = rowInHand();
+    if (row && tickOf(row)) pick(row, !picked[row.dataset.case]);
+  }
+  function pickRange() {
+    var row = rowInHand();
+    if (!row) return;
+    var rows = all(".rail-row", rail);
+    var from = rows.findIndex(function (one) {
+      return one.dataset.case === anchor;
+    });
+    var to = rows.indexOf(row);
+    rows.slice(Math.min(from < 0 ? to : from, to), Math.max(from, to) + 1).forEach(function (one) {
+      picked[one.dataset.case] = true;
+    });
+    anchor = row.dataset.case;
+    showPicked();
+  }
+  function showPicked() {
+    var count = Object.keys(picked).length;
+    var form = one("#together", rail);
+    if (!form) return;
+    form.hidden = !count;
+    rail.classList.toggle("is-picking", count > 0);
+    one("[data-picked]", form).textContent = count + " selected";
+    all(".rail-tick", rail).forEach(function (tick) {
+      tick.checked = !!picked[tick.value];
+    });
+  }
+  function unpick() {
+    picked = {};
+    showPicked();
+  }
+  function together() {
+    var chosen = Object.keys(picked);
+    var form = one("#together", rail);
+    var alike = one("[data-together]", place);
+    if (chosen.length) window.location.assign(form.getAttribute("action") + "?ids=" + chosen.join(","));
+    else if (alike) window.location.assign(alike.href);
+  }
+  function details() {
+    var open = rail.classList.toggle("is-open");
+    localStorage.setItem("opsportal.review.open", open ? "yes" : "");
+  }
+  // The suggested answer, decided from the row; it can be undone for ten seconds like any other.
+  function take(form) {
+    if (busy) return;
+    var here = box();
+    var row = one(".rail-row", form.parentNode);
+    var current = here && here.dataset.case === row.dataset.case;
+    window.clearTimeout(current ? claiming : 0);
+    busy = true;
+    asking.then(function () {
+      if (current) form.elements.version.value = here.dataset.version;
+      post(form.action, new FormData(form))
+        .then(function (told) {
+          busy = false;
+          if (!told.ok) portal.toast(told.words || "It was not decided; open it.");
+          else if (current) {
+            held = "";
+            return go(told.go, true);
+          }
+          poll(true);
+        })
+        .catch(function () {
+          busy = false;
+          offline();
+        });
+    });
+  }
+  function takeFocused() {
+    var on = doc.activeElement;
+    var form = on && on.matches && on.matches(".rail-row") ? one(".rail-take", on.parentNode) : null;
+    if (form) form.requestSubmit();
+    return !!form;
+  }
+  function evidence() {
+    var title = doc.getElementById("alike");
+    if (title) title.scrollIntoView({ block: "start" });
+  }
+  function ruleAddress(address) {
+    var choice = one("input[name=choice]:checked", place);
+    if (!choice || choice.disabled) return address;
+    var query = new URLSearchParams({ choice: choice.value });
+    all("[data-own]", place).forEach(function (field) {
+      if (field.value) query.set(field.name, field.value);
+    });
+    return address + (address.indexOf("?") < 0 ? "?" : "&") + query;
+  }
+
   function standing(line) {
     var here = box();
     if (!line || !here || !line.dataset.standing || line.dataset.standing === here.dataset.state) return;
@@ -442,9 +587,11 @@
 
   /* the two small forms ------------------------------------------------------------ */
   function openForm(name, address) {
-    if (!may()) return;
+    var rule = name === "rule";
+    if (!may() && !(rule && box() && box().hasAttribute("data-may-act"))) return;
     var slot = one("[data-slot=" + name + "]", place);
-    var ready = one("form", slot)
+    if (rule) address = ruleAddress(address);
+    var ready = one("form", slot) && !rule
       ? Promise.resolve()
       : fetch(address + (address.indexOf("?") < 0 ? "?" : "&") + "part=form", { credentials: "same-origin" })
           .then(function (answer) {
@@ -459,7 +606,7 @@
           other.hidden = other !== slot;
         });
         one("[data-main]", place).hidden = true;
-        one("select, input:not([type=hidden])", slot).focus();
+        one("select, input:not([type=hidden]), button", slot).focus();
       })
       .catch(offline);
   }
@@ -483,6 +630,13 @@
     if (on.matches(".rail-row")) {
       event.preventDefault();
       go(on.href);
+    } else if (on.hasAttribute("data-more")) {
+      event.preventDefault();
+      further();
+    } else if (on.hasAttribute("data-unpick")) unpick();
+    else if (on.closest("#together")) {
+      event.preventDefault();
+      together();
     } else if (on.dataset.form) {
       event.preventDefault();
       openForm(on.dataset.form, on.href || "");
@@ -499,6 +653,7 @@
     if (!form.dataset.act) return;
     event.preventDefault();
     if (form.dataset.act === "undo") undo();
+    else if (form.dataset.act === "take") take(form);
     else if (form.dataset.act === "decide") decide();
     else if (!busy)
       send(form, function (told) {
@@ -516,6 +671,10 @@
     }
     if (event.target.matches("[data-accounts]")) offerAccounts(event.target);
     if (event.target.matches("#away")) when();
+    if (event.target.matches(".rail-tick") && event.type === "change") {
+      pick(one(".rail-row", event.target.parentNode), event.target.checked);
+      event.target.blur(); // the keys go on working
+    }
     if (event.target.matches("#reason, [data-own], input[name=choice]")) {
       showChoice();
       keepDraft();
@@ -553,12 +712,29 @@
     },
     h: function () { openForm("snooze", ""); },
     u: undo,
+    x: pickOne,
+    X: pickRange,
+    b: together,
+    d: details,
+    e: evidence,
+    o: function () {
+      var row = rowInHand();
+      if (row && row === doc.activeElement) go(row.href);
+      else place.focus({ preventScroll: true });
+    },
+    R: function () {
+      var link = one("a[data-form=rule]", place);
+      if (link) openForm("rule", link.getAttribute("href"));
+    },
     Enter: function () {
       var reason = one("#reason", place);
       if (reason) reason.focus();
     },
   };
   for (var digit = 1; digit <= 9; digit += 1) acts[digit] = choose.bind(null, String(digit));
+  acts[1] = function () {
+    if (!takeFocused()) choose("1");
+  };
   function bind() {
     portal.key("j", "Next case", acts.j);
     portal.key("k", "Case before", acts.k);
@@ -566,11 +742,18 @@
     portal.key("m", "Not mine", acts.m);
     portal.key("h", "Snooze", acts.h);
     portal.key("u", "Undo", acts.u);
+    portal.key("R", "Make this a rule", acts.R);
+    portal.key("o", "Open the row", acts.o);
+    portal.key("e", "Decided alike before", acts.e);
+    portal.key("d", "More on every row", acts.d);
+    portal.key("x", "Select the row", acts.x);
+    portal.key("X", "Select to here", acts.X);
+    portal.key("b", "Decide the selected together, or all alike", acts.b);
   }
   function pressed(event) {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !doc.querySelector("dialog[open]")) {
       event.preventDefault();
-      var form = event.target.closest && event.target.closest("form[data-act=pass], form[data-act=snooze]");
+      var form = event.target.closest && event.target.closest("form[data-act=pass], form[data-act=snooze], form[data-act=rule]");
       if (form) form.requestSubmit();
       else decide();
       return;
@@ -588,6 +771,11 @@
       arrow(on, event.key === "ArrowDown" ? 1 : -1);
       return;
     }
+    if (on.matches(".rail-row[aria-current]") && event.key === "Enter") {
+      event.preventDefault();
+      if (!takeFocused()) go(on.href);
+      return;
+    }
     if (on.matches("#reason") && event.key === "Enter") {
       event.preventDefault(); // only Ctrl Enter sends
       return;
@@ -602,6 +790,7 @@
 
   forgetOld();
   bind();
+  rail.classList.toggle("is-open", localStorage.getItem("opsportal.review.open") === "yes");
   doc.addEventListener("click", clicked);
   doc.addEventListener("submit", submitted);
   doc.addEventListener("input", typed);

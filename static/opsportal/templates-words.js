@@ -18,24 +18,37 @@
     }
     return node || {};
   }
-  // A node and all that it may be instead.
-  function choices(node, deep) {
-    node = resolve(node);
-    if ((deep || 0) > 8) return [node];
-    var listed = (node.anyOf || node.oneOf || node.allOf || []).map(function (one) { return choices(one, (deep || 0) + 1); });
-    return Array.prototype.concat.apply(node.properties || node.type || node.enum || node.const !== undefined || node.items ? [node] : [], listed);
-  }
   function fixed(node) {
     node = resolve(node);
     if (node.const !== undefined) return [node.const];
     return node.enum || null;
   }
-  // Of several shapes those that what stands beside allows (kind: template, do: notify).
+  // Whether what stands beside fulfils an `if` (kind: template, do: notify).
+  function holds(test, siblings) {
+    return Object.keys((test && test.properties) || {}).every(function (name) {
+      var allowed = fixed(test.properties[name]);
+      return allowed && siblings[name] !== undefined && allowed.map(String).indexOf(siblings[name]) >= 0;
+    });
+  }
+  // A node with all that holds beside it, or instead of it.
+  function choices(node, siblings, deep) {
+    node = resolve(node);
+    if ((deep || 0) > 8) return [node];
+    var found = [node];
+    ["anyOf", "oneOf", "allOf"].forEach(function (word) {
+      (node[word] || []).forEach(function (one) {
+        if (!one.if) found = found.concat(choices(one, siblings, (deep || 0) + 1));
+        else if (holds(one.if, siblings || {})) found = found.concat(choices(one.then || {}, siblings, (deep || 0) + 1));
+      });
+    });
+    return found;
+  }
+  // Of several shapes those that what stands beside allows.
   function fitting(nodes, siblings) {
     var fit = nodes.filter(function (node) {
       return Object.keys(node.properties || {}).every(function (name) {
         var allowed = fixed(node.properties[name]);
-        return !allowed || siblings[name] === undefined || siblings[name] === "" || allowed.map(String).indexOf(siblings[name]) >= 0;
+        return !allowed || !siblings[name] || allowed.map(String).indexOf(siblings[name]) >= 0;
       });
     });
     return fit.length ? fit : nodes;
@@ -56,9 +69,11 @@
     return said ? said[1] : "";
   }
   function at(state, path, siblings) {
-    var nodes = fitting(choices(root), { kind: kindOf(state) });
+    var nodes = choices(root, { kind: kindOf(state) });
     path.forEach(function (name) { nodes = down(nodes, name); });
-    return fitting(nodes, siblings || {});
+    var found = [];
+    nodes.forEach(function (node) { found = found.concat(choices(node, siblings)); });
+    return fitting(found, siblings || {});
   }
   function typed(node) {
     var all = choices(node).map(function (one) { return one.type; }).filter(function (one, number, every) { return one && one !== "null" && every.indexOf(one) === number; });
@@ -72,11 +87,13 @@
   }
   function names(state, where) {
     var options = [];
-    at(state, where.path, where.siblings).forEach(function (node) {
+    var nodes = at(state, where.path, where.siblings);
+    nodes.forEach(function (node) {
       Object.keys(node.properties || {}).forEach(function (name) {
         if (where.siblings[name] !== undefined && name !== where.word) return;
+        if (!nodes.every(function (one) { return !one.propertyNames || !one.propertyNames.enum || one.propertyNames.enum.indexOf(name) >= 0; })) return;
         var child = resolve(node.properties[name]);
-        var needed = (node.required || []).indexOf(name) >= 0;
+        var needed = nodes.some(function (one) { return (one.required || []).indexOf(name) >= 0; });
         options.push({ label: name, apply: name + ": ", detail: (needed ? "needed, " : "") + typed(child), info: child.description || undefined, boost: needed ? 2 : 0 });
       });
     });
@@ -100,16 +117,11 @@
     });
     return unique(options);
   }
-  // What a word like notify stands for: the description of the shape that it chooses.
+  // What a word like notify stands for.
   function meaning(path, value) {
-    var last = path[path.length - 1];
-    var shapes = at({ doc: shown }, path.slice(0, -1), {}).filter(function (node) {
-      var allowed = node.properties && node.properties[last] && fixed(node.properties[last]);
-      return allowed && allowed.length === 1 && String(allowed[0]) === value;
-    });
-    return shapes.length === 1 ? shapes[0].description : undefined;
+    if (path[path.length - 1] === "do" && words.steps[value]) return words.steps[value].words;
+    return undefined;
   }
-  var shown = { sliceString: function () { return ""; }, length: 0 };
 
   var FUNCTIONS = [
     { label: "matches", apply: "matches(\"\")", detail: "text as a pattern", info: "title.matches(\"(?i)outage\")" },
@@ -133,7 +145,6 @@
     return { from: word.length, options: options };
   }
   function complete(context) {
-    shown = context.state.doc;
     var where = place(context.state, context.pos);
     var last = where.path[where.path.length - 1];
     var before = where.word;
@@ -180,7 +191,6 @@
     var right = /^[\w-]*/.exec(line.text.slice(offset))[0].length;
     var word = line.text.slice(offset - left, offset + right);
     if (!word) return null;
-    shown = view.state.doc;
     var where = place(view.state, line.from + offset - left);
     var title = word;
     var text = "";

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from escalations.queries import library as reads
 from escalations.queries.library import name_of
-from escalations.services import governing
+from escalations.services import backtesting, governing
 from escalations.views.screens import from_script
 from escalations.views.templates import engine, vocabulary
 from escalations.views.templates.checking import Examined, examine
@@ -146,7 +146,7 @@ class Editor(DocumentScreen):
             "author": name_of(version.author),
             "signals": vocabulary.recent_signals() if document.kind == "template" else [],
             "words": vocabulary.words(),
-            "backtest": engine.latest_backtest(version),
+            "backtest": backtesting.latest(version),
             "asking": asking,
             **(self._asking() if asking else {}),
             **more,

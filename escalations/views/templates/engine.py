@@ -8,21 +8,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from escalations.queries.library import name_of
-from escalations.services import governing
+from escalations.services import backtesting, governing
 from templates_engine.models import Version
 from templates_engine.services import StaleVersion, can_decide
-
-try:
-    from escalations.services import backtesting
-except ImportError:
-    backtesting = None  # type: ignore[assignment]  # until the package is here
-try:
-    from templates_engine.spec.schema import json_schema
-except ImportError:
-
-    def json_schema() -> dict[str, Any]:
-        """Nothing is known yet."""
-        return {}
 
 
 def stamp(text: str) -> str:
@@ -47,21 +35,13 @@ def signers(version: Version, reader: User) -> list[str]:
 def last_edit(version: Version) -> tuple[str, datetime | None]:
     """Who saved a draft last, and when."""
     row = version.history.order_by("-history_id").first()
-    return (row.history_actor, row.history_date) if row else ("Somebody", None)
+    if row is None:
+        return "Somebody", None
+    user = User.objects.filter(pk=row.history_user_id).select_related("person").first()
+    return name_of(user) or row.history_actor, row.history_date
 
 
 def try_on(*, text: str, signal_id: int, now: datetime) -> Any:
     """What a text would decide about a signal."""
-    return None if backtesting is None else backtesting.try_on(text=text, signal_id=signal_id, now=now)
-
-
-def latest_backtest(version: Version) -> Any:
-    """The newest backtest of a version."""
-    return None if backtesting is None else backtesting.latest(version)
-
-
-def start_backtest(*, version_id: int, by: User, since: datetime, until: datetime, now: datetime) -> Any:
-    """Begin a backtest."""
-    if backtesting is None:
-        return None
-    return backtesting.start(version_id=version_id, by=by, since=since, until=until, now=now)
+    known = getattr(backtesting, "try_on", None)
+    return None if known is None else known(text=text, signal_id=signal_id, now=now)

@@ -9,20 +9,38 @@ from ruamel.yaml import YAML
 
 from templates_engine.queries import MissingDocument, active_documents
 from templates_engine.spec.documents import Document, SlaPolicy, Template
+from templates_engine.spec.outline import outline
 
 MOST = 400  # lines; what is longer is read as YAML
 LONG = 160
 
 
+GROUPS = {
+    "trigger": "Starts",
+    "owner": "Who has it",
+    "clock": "Clocks",
+    "step": "Steps",
+    "branch": "Steps",
+    "otherwise": "Steps",
+    "exception": "Asks a person",
+    "check": "Before it closes",
+    "close": "Before it closes",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the outline: how deep, what it is, its words, a quiet note, and the line of the text it stands for."""
+    """A line of the outline and the line of the text it stands for; `group` begins a part with a heading."""
 
     level: int
     what: str
     words: str
     note: str = ""
     path: str = ""
+    number: str = ""
+    clock: str = ""
+    when: str = ""
+    group: str = ""
     line: int = 0
 
 
@@ -54,7 +72,21 @@ def _sla() -> SlaPolicy | None:
 
 
 def _template(document: Template) -> Iterator[Row]:
-    yield Row(0, "title", document.title, document.intent, "title")
+    group = ""
+    for one in outline(document, _sla()):
+        named = GROUPS.get(one.what, "")
+        yield Row(
+            level=one.level,
+            what=one.what,
+            words=one.words,
+            note=one.note,
+            path=one.path,
+            number=one.number,
+            clock=one.clock,
+            when=one.when,
+            group=named if named != group else "",
+        )
+        group = named
 
 
 def _plain(body: dict[str, Any]) -> Iterator[Row]:

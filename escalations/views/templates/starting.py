@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 
 from escalations.models import Person, Source, Team
 from escalations.queries import library as reads
-from escalations.services import governing
+from escalations.services import backtesting, governing
 from escalations.views.screens import number
-from escalations.views.templates import engine, firstpath, vocabulary
+from escalations.views.templates import firstpath, vocabulary
 from escalations.views.templates.checking import examine
 from escalations.views.templates.common import KIND_WORDS, AuthorScreen, Fault, fault, text_of
 from opsportal.audit.acting import acting
@@ -110,9 +110,7 @@ class FirstPath(AuthorScreen):
     def _made(self, said: firstpath.Answers) -> Version:
         with acting(door="first path"):
             made = governing.draft(text=self._text(said), author=self.reader, now=self.now)
-        engine.start_backtest(
-            version_id=made.pk, by=self.reader, since=self.now - BACKTEST, until=self.now, now=self.now
-        )
+        backtesting.start(version_id=made.pk, by=self.reader, since=self.now - BACKTEST, until=self.now, now=self.now)
         return made
 
     def _text(self, said: firstpath.Answers) -> str:

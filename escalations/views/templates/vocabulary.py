@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from escalations.models import Person, Signal, Team
-from escalations.views.templates import engine
 from templates_engine.queries import MissingDocument, active_documents
 from templates_engine.spec import conditions, stepchecks, stepkinds
 from templates_engine.spec.documents import FactsPolicy
+from templates_engine.spec.schema import json_schema
 
 MOST_PEOPLE, MOST_SIGNALS = 1000, 40
 BUILT_IN = {
@@ -51,7 +51,7 @@ def words() -> dict[str, Any]:
         "teams": [{"name": key, "words": name} for key, name in Team.objects.values_list("key", "name")[:MOST_PEOPLE]],
         "places": list(stepchecks.PLACES),
         "steps": {name: {"words": one.words, "fields": one.fields} for name, one in stepkinds.KINDS.items()},
-        "schema": engine.json_schema(),
+        "schema": json_schema(),
     }
 
 
