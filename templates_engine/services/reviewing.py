@@ -27,7 +27,7 @@ def submit(*, version_id: int, by: User, intent: str, now: datetime) -> Version:
         version = held(version_id, Verb.SUBMIT, by)
         other = version.document.versions.filter(state__in=LIVE).first()
         if other is not None:
-            words = f"{other} is {other.get_state_display()} already: one review of a document at a time."
+            words = f"{other} is {other.get_state_display().lower()} already: one review of a document at a time."
             raise LifecycleError(f"{words} Wait for it or have it recalled; then rebase this draft on it.")
         _pin(version)
         fresh(version)
