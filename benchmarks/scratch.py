@@ -12,7 +12,11 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = "host=127.0.0.1 user=postgres connect_timeout=3"
-FOLDERS = (ROOT / "templates_engine" / "catalog", ROOT / "escalations" / "demo" / "catalog")
+FOLDERS = (
+    ROOT / "templates_engine" / "catalog",
+    ROOT / "escalations" / "demo" / "catalog",
+    ROOT / "benchmarks" / "catalog",
+)
 
 
 def postgres_answers() -> bool:

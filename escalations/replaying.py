@@ -1,7 +1,7 @@
 """Running stored signals again: the same bytes down the same line, with no effect twice.
 
 A signal that is part of a record stays with it: replay goes back over those that ended in review, failed
-or were ignored, and shows beforehand what would change.
+or were ignored, and shows beforehand what would change. History is only looked back on.
 """
 
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ def replay(chosen: Iterable[Signal], *, now: datetime, dry_run: bool = False) ->
 
 def _one(signal: Signal, now: datetime, *, dry_run: bool) -> Replayed:
     before = signal.stage
-    if before == Signal.Stage.MATCHED:
+    if before in (Signal.Stage.MATCHED, Signal.Stage.HISTORY):
         return Replayed(signal.pk, before, before, signal.escalation_id)
     after = signal
     try:

@@ -59,6 +59,8 @@ def settle(
     ranked = _ranked(claims, order)
     if not ranked:
         return Settled(field, None, "", (), (), conflict=False)
+    if len(ranked) == 1:
+        return Settled(field, ranked[0].value, ranked[0].source, (), (), conflict=False, heard=(ranked[0],))
     conflict = on_conflict == "review" and any(not _same(one, ranked[0]) for one in ranked)
     holds = _worst(ranked, worst_first) if conflict else ranked[0]
     others = [one for one in ranked if one is not holds]
@@ -75,11 +77,12 @@ def settle(
 
 def latest(claims: Sequence[Claim]) -> list[Claim]:
     """Of each source what it said last, the oldest first; the order in which claims came does not matter."""
-    found: dict[str, Claim] = {}
-    for claim in sorted(claims, key=_age):
-        found.pop(claim.source, None)
-        found[claim.source] = claim
-    return list(found.values())
+    if len(claims) == 1:
+        return list(claims)
+    by_source: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by_source.setdefault(claim.source, []).append(claim)
+    return _by_age([_by_age(every)[-1] for every in by_source.values()])
 
 
 def _ranked(claims: Sequence[Claim], order: Sequence[str]) -> list[Claim]:
@@ -90,6 +93,14 @@ def _ranked(claims: Sequence[Claim], order: Sequence[str]) -> list[Claim]:
 
 def _place(claim: Claim, order: Sequence[str]) -> int:
     return next((place for place, name in enumerate(order) if name in (claim.source, claim.kind)), len(order))
+
+
+def _by_age(claims: list[Claim]) -> list[Claim]:
+    """The oldest first. Texts are compared between claims of one signal only, where they are worth their cost."""
+    if len(claims) == 1:
+        return claims
+    when = {(_moment(claim.at), claim.signal or 0): claim for claim in claims}
+    return [when[one] for one in sorted(when)] if len(when) == len(claims) else sorted(claims, key=_age)
 
 
 def _age(claim: Claim) -> tuple[datetime, int, str, str, str]:
@@ -112,6 +123,8 @@ def _worst(ranked: Sequence[Claim], worst_first: Sequence[str]) -> Claim:
 
 
 def _same(one: Claim, other: Claim) -> bool:
+    if type(one.value) is type(other.value) and one.value == other.value:
+        return True
     return _meaning(one.value) == _meaning(other.value)
 
 

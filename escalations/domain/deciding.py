@@ -5,8 +5,9 @@ settled, and joins the record that is open under its keys, or opens one on the f
 The same inputs, documents and moment give the same decision, byte for byte.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any, cast
 
 from escalations.domain import opening, validation
 from escalations.domain.authority import Claim
@@ -14,7 +15,7 @@ from escalations.domain.decision import Decision
 from escalations.domain.inputs import Inputs, claim, claims_of
 from escalations.domain.line import Bundle, Line, condition_values, review
 from escalations.domain.settling import Rule, Settlement, settle_all
-from templates_engine.spec.documents import FactsPolicy
+from templates_engine.spec.documents import AuthorityPolicy, FactsPolicy
 
 __all__ = ["Bundle", "Decision", "Inputs", "condition_values", "decide"]
 
@@ -56,7 +57,7 @@ def _invalid(line: Line) -> bool:
     """Bad fields, each with its rule and what was seen."""
     inputs = line.inputs
     wrong = [tuple(one) for one in inputs.problems if one[0] not in inputs.facts]
-    specs = _specs(line.documents.facts)
+    specs = _kept(line.documents.facts, _specs)
     wrong += [(one.field, one.rule, one.seen) for one in validation.validate(inputs.facts, specs, ())]
     if wrong:
         says = [{"source": name, "value": seen, "rule": rule} for name, rule, seen in wrong]
@@ -66,20 +67,25 @@ def _invalid(line: Line) -> bool:
 
 def _specs(facts: FactsPolicy) -> dict[str, validation.FieldSpec]:
     """The declared fields as the validation rules take them."""
-    kept = _SPECS.get(id(facts))
-    if kept is None or kept[0] is not facts:
-        specs = {
-            name: validation.FieldSpec(type=spec.type, required=spec.required, order=tuple(spec.order or ()))
-            for name, spec in facts.fields.items()
-        }
-        _SPECS.clear()
-        kept = _SPECS[id(facts)] = (facts, specs)
-    return kept[1]
+    return {
+        name: validation.FieldSpec(type=spec.type, required=spec.required, order=tuple(spec.order or ()))
+        for name, spec in facts.fields.items()
+    }
 
 
-# Of the policy in use: built for each signal, the specs cost more than the checks. It holds its policy, so that an
-# address can not come to mean another one.
-_SPECS: dict[int, tuple[FactsPolicy, dict[str, validation.FieldSpec]]] = {}
+def _kept[D, T](document: D, make: Callable[[D], T]) -> T:
+    """What is made of a document, made once: for each signal it costs more than deciding."""
+    found = _MADE.get((id(document), make))
+    if found is None or found[0] is not document:
+        if len(_MADE) > _MOST:
+            _MADE.clear()
+        # The document is held with what was made of it, so that its address can not come to mean another one.
+        found = _MADE[id(document), make] = (document, make(document))
+    return cast("T", found[1])
+
+
+_MADE: dict[tuple[int, Callable[[Any], Any]], tuple[object, object]] = {}
+_MOST = 64
 
 
 def _nobody(line: Line) -> bool:
@@ -133,10 +139,17 @@ def _settle(line: Line) -> Settlement:
     if tier := line.account.get("tier"):
         at = line.now.isoformat() if "tier" not in claims else ""
         claims.setdefault("tier", []).append(Claim(source=DIRECTORY, value=tier, at=at, signal=None))
-    authority = line.documents.authority.fields
-    rules = {name: Rule(tuple(one.order), one.on_conflict) for name, one in authority.items()}
-    orders = {name: spec.order for name, spec in line.documents.facts.fields.items() if spec.order}
+    rules = _kept(line.documents.authority, _rules)
+    orders = _kept(line.documents.facts, _orders)
     return settle_all(claims, rules, orders, {**inputs.answers, **record.get("decided", {})})
+
+
+def _rules(authority: AuthorityPolicy) -> dict[str, Rule]:
+    return {name: Rule(tuple(one.order), one.on_conflict) for name, one in authority.fields.items()}
+
+
+def _orders(facts: FactsPolicy) -> dict[str, list[str]]:
+    return {name: spec.order for name, spec in facts.fields.items() if spec.order}
 
 
 def _join(line: Line) -> None:

@@ -111,7 +111,8 @@ class Ledger:
             if was.record == record and was.severity == decision.severity:
                 return
             mine = self._take(record, inputs, truth.closed_at if truth and truth.record == record else None)
-        mine["severity"] = decision.severity
+        # A copy: inputs that were shown the claims as they were keep them so.
+        mine["severity"], mine["claims"] = decision.severity, {**mine["claims"]}
         _hear(mine["claims"], inputs)
         for key in inputs.keys:
             if key not in mine["keys"]:

@@ -1,7 +1,7 @@
 """Deciding stored signals again as a version would have: read in batches, decided in memory, written by nobody here."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,9 @@ from escalations.services import reading
 from templates_engine.queries import Documents, documents_of
 from templates_engine.spec.documents import Document, MappingDocument, Template
 
-NEVER = frozenset({Signal.Stage.RECEIVED, Signal.Stage.FAILED, Signal.Stage.ERASED})
 _COLUMNS = (
     "pk", "delivery_id", "source_id", "position", "received_at", "stage", "answers", "escalation_id", "considered",
-    "decided", "decided_on",
+    "decided", "decided_on", "versions",
 )  # fmt: skip
 
 
@@ -36,6 +35,7 @@ class Row:
     considered: dict[str, Any]
     decided: dict[str, Any]
     decided_on: list[int]
+    versions: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,9 @@ class Simulation:
         worlds.baseline.note(first, before, at)
         other = self._map(row, self.trial, bodies) if self.reads(row) else fields
         inputs = worlds.trial.seen_by(other, at)
-        after = decide(inputs, self.trial, at)
+        # What no template was asked about is decided alike, whatever the template on trial says.
+        alike = isinstance(self.document, Template) and not before.tried and inputs.records == first.records
+        after = before if alike else decide(inputs, self.trial, at)
         worlds.trial.note(inputs, after, at)
         return Compared(row, before, after, inputs, self.trial, recorded=False, at=at)
 
@@ -157,25 +159,35 @@ class Simulation:
         return _with_records(inputs, backtests.open_at(inputs.keys, at, before=row.pk))
 
     def _map(self, row: Row, documents: Documents, bodies: Mapping[int, tuple[bytes, Any]]) -> Inputs:
+        """What the bytes say by the mapping of a bundle, and whose trouble it is by the directory as it is now."""
         source = self.sources[row.source_id]
         named = reading.about(row.pk, source, row.received_at)
-        body, headers = bodies[row.delivery_id]
-        try:
-            parts = reading.parts(source.kind, body, headers, row.received_at)
-        except reading.Unreadable as fault:
-            return reading.unreadable(named, fault, row.answers)
-        part = parts[min(row.position, len(parts) - 1)]
-        mapping, _ = reading.mapping_of(documents, source)
-        fields = reading.read_signal(named, part, mapping, row.answers, documents.facts)
-        if not fields["ignored"]:
-            fields["accounts"] = self.accounts.find(fields["identifiers"], row.answers.get("account"))
-            if len(fields["accounts"]) == 1:
-                fields["keys"] = reading.keys(fields, fields["accounts"][0]["id"])
-        return Inputs(**fields)
+        mapping, version = reading.mapping_of(documents, source)
+        if row.considered and row.versions.get("mapping") == version != 0:
+            fields = row.considered | named
+        else:
+            body, headers = bodies[row.delivery_id]
+            try:
+                parts = reading.parts(source.kind, body, headers, row.received_at)
+            except reading.Unreadable as fault:
+                return reading.unreadable(named, fault, row.answers)
+            part = parts[min(row.position, len(parts) - 1)]
+            fields = reading.read_signal(named, part, mapping, row.answers, documents.facts)
+        if fields.get("ignored"):
+            return Inputs.from_json(fields)
+        found = self.accounts.find(fields.get("identifiers", ()), row.answers.get("account"))
+        fields = fields | {"accounts": found, "keys": [], "records": []}
+        inputs = Inputs.from_json(fields)
+        return replace(inputs, keys=reading.keys(inputs, found[0]["id"])) if len(found) == 1 else inputs
+
+    def _unread(self, row: Row) -> bool:
+        """Whether nothing was considered yet, or what was by another mapping than holds now."""
+        active = self.beside.ids.get(("mapping", self._mapping_key(row)))
+        return not row.considered or (not row.decided and row.versions.get("mapping") != active)
 
     def _bodies(self, rows: Sequence[Row]) -> dict[int, tuple[bytes, Any]]:
         """The stored bytes of those that are read again."""
-        wanted = {row.delivery_id for row in rows if not row.decided or self.reads(row)}
+        wanted = {row.delivery_id for row in rows if self._unread(row) or self.reads(row)}
         found = Delivery.objects.filter(pk__in=wanted).values_list("pk", "body", "headers")
         return {pk: (bytes(body), headers) for pk, body, headers in found}
 
@@ -196,7 +208,7 @@ def collisions(compared: Compared, document: Document) -> list[str]:
 
 
 def _with_records(inputs: Inputs, found: list[dict[str, Any]]) -> Inputs:
-    return Inputs.from_json({**inputs.to_json(), "records": found}) if found else inputs
+    return replace(inputs, records=found) if found else inputs
 
 
 def _closed(rows: Sequence[Row]) -> dict[int, datetime]:

@@ -34,6 +34,7 @@ _TYPES = {
     "timestamp": cel.Type.TIMESTAMP,
     "list": cel.Type.List(cel.Type.STRING),
 }
+_WORD = re.compile(r"\w+")
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
@@ -50,6 +51,9 @@ class Condition:
 
     def __init__(self, source: str, types: tuple[tuple[str, str], ...]) -> None:
         self.source, self.types = source, dict(types)
+        # Every fact that is handed over costs time, so only those are that the source can mean.
+        words = set(_WORD.findall(source))
+        self._named = [(name, kind) for name, kind in types if name in words]
         variables = {name: _TYPES[kind] for name, kind in types}
         variables |= {f"known.{name}": cel.Type.BOOL for name, _ in types}
         try:
@@ -63,8 +67,8 @@ class Condition:
     def evaluate(self, values: Mapping[str, Any]) -> bool | None:
         """True, False, or None where the facts do not tell. Never raises."""
         try:
-            data = {f"known.{name}": values.get(name) is not None for name in self.types}
-            for name, kind in self.types.items():
+            data = {f"known.{name}": values.get(name) is not None for name, _ in self._named}
+            for name, kind in self._named:
                 value = _typed(values.get(name), kind)
                 if value is not None:
                     data[name] = value
