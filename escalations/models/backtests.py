@@ -85,7 +85,7 @@ class BacktestRow(models.Model):
     after = models.JSONField(default=dict, help_text="What the version would have done: {words, route}.")
 
     class Meta:
-        ordering = ("backtest", "signal")
+        ordering = ("id",)
         constraints = [models.UniqueConstraint(fields=("backtest", "signal"), name="backtest_row_once")]
         indexes = [models.Index(fields=("backtest", "changed", "signal"), name="backtest_changed")]
 
