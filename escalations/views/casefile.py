@@ -151,7 +151,7 @@ def _made(case: Case, signals: list[Signal], documents: Documents) -> list[Made]
         if fact.get("value") in (None, "", []) or (name in QUIET and not doubtful):
             continue
         agree = fact.get("agree")
-        note = "doubtful" if doubtful else (f"{agree + 1} agree" if agree else named(str(fact.get("source") or "")))
+        note = "doubtful" if doubtful else (f"{agree + 1} agree" if agree else _short(str(fact.get("source") or "")))
         rows.append(Made(_label(name, documents), shown(fact["value"])[:160], note, doubtful))
     rows.sort(key=lambda row: not row.doubtful)
     if escalation is None:
@@ -205,6 +205,11 @@ def _label(name: str, documents: Documents) -> str:
 def named(source: str) -> str:
     """A source as people read it."""
     return {"directory": "Account directory"}.get(source.lower(), source[:1].upper() + source[1:])
+
+
+def _short(source: str) -> str:
+    """A source in a narrow column."""
+    return "directory" if source.lower() == "directory" else named(source)
 
 
 def spoken(at: datetime, now: datetime) -> str:

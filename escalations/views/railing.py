@@ -70,12 +70,13 @@ def _row(case: Case, evidence: Evidence, now: datetime, *, may_act: bool, asleep
 
 
 def _customer(case: Case, now: datetime) -> str:
-    """Whose it is: the customer, the tier, how near the renewal is."""
+    """Whose it is, beyond what the row says: the customer where the subject is another, tier, how near the renewal."""
     record = case.escalation
     if record is None:
-        return case.subject
+        return ""
     renewal = _renewal(record.account.renewal_on, timezone.localtime(now).date())
-    return " · ".join(filter(None, (record.account.name, record.tier.capitalize(), renewal)))
+    name = record.account.name if record.account.name != case.subject else ""
+    return " · ".join(filter(None, (name, record.tier.capitalize(), renewal)))
 
 
 def _renewal(day: date | None, today: date) -> str:
@@ -87,8 +88,10 @@ def _renewal(day: date | None, today: date) -> str:
 
 def _age(case: Case, now: datetime) -> str:
     minutes = int((now - case.opened_at).total_seconds() // 60)
+    if minutes < 1:
+        return "new"
     if minutes < 60:
-        return f"{max(minutes, 0)} min old"
+        return f"{minutes} min old"
     return f"{minutes // 60} h old" if minutes < 48 * 60 else f"{minutes // 1440} d old"
 
 
