@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from escalations.models import Account, Escalation, Person, Source
+from escalations.models import Account, Escalation, Person, Source, Team
 from escalations.queries.directory import Directory, directory
 from templates_engine.models import Version
 from templates_engine.queries import active_documents
@@ -126,8 +126,8 @@ def _people(document: Document, people: Directory) -> Iterator[Finding]:
 
 
 def _team(path: str, ref: OwnerRef, people: Directory) -> Finding | None:
-    members = people.teams.get(ref.team or "")
-    if members is None:
+    members = people.teams.get(ref.team or "", ())
+    if not members and not Team.objects.filter(key=ref.team).exists():
         return Finding("blocks", f"{path} names team {ref.team}, which there is not", f"Make a team {ref.team}")
     active = [one for one in members if one.is_active]
     if not active:
