@@ -22,6 +22,7 @@ from escalations.queries import backtests
 from escalations.queries.backtests import latest
 from escalations.services.errors import Refused
 from escalations.services.simulating import Compared, Simulation, Worlds, collisions, rows_of
+from escalations.services.trying import Trial, try_on
 from opsportal.lib import queue
 from templates_engine.models import Version
 from templates_engine.queries import active_documents, documents_of
@@ -29,7 +30,7 @@ from templates_engine.spec import documents as spec
 from templates_engine.spec.mapping import MappingDocument
 from templates_engine.spec.template import Template
 
-__all__ = ["latest", "pick_up", "run", "start", "step", "stop"]
+__all__ = ["Trial", "latest", "pick_up", "run", "start", "step", "stop", "try_on"]
 
 log = logging.getLogger(__name__)
 TASK = "escalations.tasks.backtest"

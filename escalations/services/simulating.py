@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from escalations.domain import opening
 from escalations.domain.deciding import Decision, Inputs, decide
@@ -18,6 +18,13 @@ _COLUMNS = (
     "pk", "delivery_id", "source_id", "position", "received_at", "stage", "answers", "escalation_id", "considered",
     "decided", "decided_on", "versions",
 )  # fmt: skip
+
+
+class Accounts(Protocol):
+    """Where accounts are found by what systems call them."""
+
+    def find(self, identifiers: Iterable[Sequence[str]], decided: int | None = None) -> list[dict[str, Any]]:
+        """The accounts that identifiers lead to; what a person decided goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,13 @@ class Worlds:
 class Simulation:
     """A document on trial over stored signals: everything that does not change from signal to signal is read once."""
 
-    def __init__(self, document: Document, digest: str, version_id: int, beside: Documents) -> None:
+    def __init__(
+        self, document: Document, digest: str, version_id: int, beside: Documents, *, accounts: Accounts | None = None
+    ) -> None:
         self.document, self.digest, self.version_id, self.beside = document, digest, version_id, beside
         self.trial = beside.replacing(document, digest, version_id)
         self.sources = {one.pk: one for one in Source.objects.all()}
-        self.accounts = backtests.AccountBook()
+        self.accounts: Accounts = accounts or backtests.AccountBook()
         self._bundles: dict[tuple[int, ...], tuple[Documents, Documents]] = {}
 
     def compare(self, rows: Sequence[Row], worlds: Worlds) -> Iterator[Compared]:
@@ -110,6 +119,11 @@ class Simulation:
                 then if same else then.replacing(self.document, self.digest, self.version_id),
             )
         return found
+
+    def look(self, row: Row, documents: Documents) -> Inputs:
+        """One signal as a bundle reads it now, without the records under its keys."""
+        fresh = replace(row, considered={}, versions={})
+        return self._map(fresh, documents, self._bodies([fresh]))
 
     def reads(self, row: Row) -> bool:
         """Whether the document on trial is the mapping that reads the signal."""
