@@ -38,7 +38,8 @@ def page(client: Client, path: str) -> str:
 
 def offered(shown: str) -> list[str]:
     """The titles of the answers, from the top."""
-    return [part.split("</b>")[0] for part in shown.split('id="decide"')[1].split("</form>")[0].split("<b>")[1:]]
+    answers = shown.split('id="decide"', maxsplit=1)[1].split("</form>", maxsplit=1)[0]
+    return [part.split("</b>", maxsplit=1)[0] for part in answers.split("<b>")[1:]]
 
 
 TROUBLE = ("Cards", "Tills", "Exports", "Payouts", "Logins")
