@@ -284,6 +284,36 @@
         });
     });
   }
+  /* the backtest of this draft ---------------------------------------------------- */
+  function shown(answer) {
+    if (!answer.ok) return answer.json().then(function (said) { say(said.words, true); });
+    return answer.text().then(function (html) {
+      var place = doc.getElementById("backtest");
+      var focused = place.contains(doc.activeElement);
+      place.outerHTML = html;
+      if (focused) doc.querySelector("#backtest [data-run]").focus();
+      poll();
+    });
+  }
+  function run() {
+    saving.save().then(function (good) {
+      if (!good) return null;
+      var body = new FormData();
+      body.append("do", "run");
+      body.append("text", text());
+      body.append("seen", form.elements.seen.value);
+      body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      return fetch(window.location.pathname, { method: "POST", body: body, headers: { Accept: "application/json" }, credentials: "same-origin" }).then(shown);
+    }).catch(function () { say("No connection", true); });
+  }
+  function poll() {
+    if (!doc.querySelector("#backtest[data-going]")) return;
+    window.setTimeout(function () {
+      fetch(window.location.pathname + "?part=backtest", { credentials: "same-origin" }).then(shown).catch(poll);
+    }, 1500);
+  }
+  poll();
+
   var asking = doc.querySelector("#ask form");
   asking.addEventListener("submit", function (event) {
     event.preventDefault();
@@ -308,6 +338,7 @@
     var pressed = event.submitter;
     if (pressed && pressed.dataset.tryGo !== undefined) attempt();
     else if (!pressed || pressed.value === "check") check(true).then(function () { say(doc.getElementById("faults-title").textContent); });
+    else if (pressed.value === "run") run();
     else if (pressed.value === "save") saving.save();
     else ask();
   });

@@ -1,4 +1,4 @@
-"""Writing a template in a real browser, by keyboard: faults at their lines, trying, submitting, two at once, a phone."""
+"""Writing a template in a real browser, by keyboard: faults, trying, submitting, two at once, a phone."""
 
 import re
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from escalations.queries import library as reads
 from escalations.queries.library import name_of
 from escalations.services import backtesting, governing
+from escalations.services.errors import Refused
 from escalations.views.screens import from_script
 from escalations.views.templates import engine, vocabulary
 from escalations.views.templates.checking import Examined, examine
@@ -21,6 +22,7 @@ from templates_engine.services import LifecycleError, StaleVersion
 from templates_engine.spec.documents import DocumentError
 
 State = Version.State
+VERBS = ("save", "ask", "submit", "discard", "run")
 
 
 class Editor(DocumentScreen):
@@ -31,8 +33,11 @@ class Editor(DocumentScreen):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page; `?part=submit` is what the submit dialog lists."""
         self.version = _found(pk)
-        if request.GET.get("part") == "submit":
+        part = request.GET.get("part")
+        if part == "submit":
             return render(request, "escalations/templates/blockers.html", self._asking())
+        if part == "backtest":
+            return render(request, "escalations/templates/backtest.html", self._backtest())
         return self._page(self.version.text)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -45,10 +50,12 @@ class Editor(DocumentScreen):
             return self._page(text, examined=examine(text), unsaved=text != self.version.text)
         try:
             with acting(door="editor"):
-                return getattr(self, f"_{do}")(text) if do in ("save", "ask", "submit", "discard") else self._page(text)
+                return getattr(self, f"_{do}")(text) if do in VERBS else self._page(text)
         except StaleVersion:
             self.version = _found(pk)
             return self._stale(text)
+        except Refused as fault:
+            return self._refused(text, str(fault))
         except DocumentError as fault:
             return self._refused(text, "Not saved: " + "; ".join(map(str, fault.problems))[:500])
         except LifecycleError as fault:
@@ -82,6 +89,24 @@ class Editor(DocumentScreen):
     def _ask(self, text: str) -> HttpResponse:
         self._write(text)
         return redirect(f"{reverse('version-edit', args=[self.version.pk])}?submit=1")
+
+    def _run(self, text: str) -> HttpResponse:
+        """Begin a backtest of what is saved now."""
+        self._write(text)
+        backtesting.start(version_id=self.version.pk, by=self.reader, now=self.now)
+        if from_script(self.request):
+            return render(self.request, "escalations/templates/backtest.html", self._backtest())
+        return redirect("version-edit", self.version.pk)
+
+    def _backtest(self) -> dict[str, Any]:
+        """The newest backtest of this draft, and whether the text has changed since."""
+        found = backtesting.latest(self.version)
+        return {
+            "version": self.version,
+            "backtest": found,
+            "outdated": found is not None and found.version_digest != self.version.digest,
+            "read_only": self.why_read_only,
+        }
 
     def _submit(self, _: str) -> HttpResponse:
         intent = self.request.POST.get("intent", "").replace("\x00", "").strip()
@@ -146,7 +171,7 @@ class Editor(DocumentScreen):
             "author": name_of(version.author),
             "signals": vocabulary.recent_signals() if document.kind == "template" else [],
             "words": vocabulary.words(),
-            "backtest": backtesting.latest(version),
+            **self._backtest(),
             "asking": asking,
             **(self._asking() if asking else {}),
             **more,

@@ -10,6 +10,9 @@ from opsportal.lib import durations
 LONGEST = 200
 MOST_WORDS = 12
 _KEY = re.compile(r"[^a-z0-9]+")
+_PLAIN = re.compile(r"[a-z][a-z0-9_-]*")
+# Words that YAML takes for something else than text.
+_WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 # What a person is asked about: the condition, and the sentence on the case.
 EXCEPTIONS = {
     "tier": ("The customer's tier is not known", "!known.tier"),
@@ -69,7 +72,8 @@ def problems(said: Answers) -> dict[str, str]:
 
 def key_of(title: str) -> str:
     """A key people can read, from a title."""
-    return _KEY.sub("-", title.casefold()).strip("-")[:60].strip("-") or "first-path"
+    key = _KEY.sub("-", title.casefold()).strip("-")[:60].strip("-") or "first"
+    return key if _is_plain(key) else f"path-{key}"
 
 
 def trigger(said: Answers) -> str:
@@ -92,7 +96,7 @@ def written(said: Answers, *, key: str, order: int) -> str:
         key=key,
         title=_quoted(said.title),
         order=order,
-        trigger=_quoted(trigger(said)),
+        trigger=_single(trigger(said)),
         primary=_owner(said.primary),
         backup=_owner(said.backup or said.escalation),
         escalation=_owner(said.escalation),
@@ -182,13 +186,18 @@ def _exceptions(said: Answers) -> str:
     if not condition:
         return ""
     when = condition.format(amount=said.amount)
-    listed = f"  - {{when: {_quoted(when)}, reason: {_quoted(words)}}}"
+    listed = f"  - {{when: {_single(when)}, reason: {_quoted(words)}}}"
     return f"\n# When a person is asked before anything leaves the building.\nexceptions:\n{listed}\n"
 
 
 def _owner(said: str) -> str:
     kind, _, name = said.partition(":")
-    return f"{{{kind}: {_quoted(name)}}}"
+    return f"{{{kind}: {name if _is_plain(name) else _quoted(name)}}}"
+
+
+def _is_plain(name: str) -> bool:
+    """Whether YAML reads it as text without quotes."""
+    return bool(_PLAIN.fullmatch(name)) and name not in _WORDS
 
 
 def _quoted(text: str) -> str:
@@ -196,11 +205,27 @@ def _quoted(text: str) -> str:
     return json.dumps(text[:LONGEST], ensure_ascii=False)
 
 
+def _single(text: str) -> str:
+    """A condition as YAML reads it, its own quotes left as they are."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def line(text: str) -> str:
+    """One line without what YAML does not take."""
+    return "".join(one for one in " ".join(text.split()) if one.isprintable())[:LONGEST]
+
+
 def read(form: Mapping[str, str], lists: Mapping[str, Sequence[str]]) -> Answers:
     """The answers of a form, trimmed."""
     said = {
-        name: " ".join(form.get(name, "").replace("\x00", "").split())[:LONGEST]
+        name: line(form.get(name, ""))
         for name in ("title", "words", "primary", "backup", "escalation", "within", "resolve", "action", "exception")
     }
-    said |= {name: " ".join(form.get(name, "").replace("\x00", "").split())[:LONGEST] for name in ("amount", "metric")}
+    said |= {name: line(form.get(name, "")) for name in ("amount", "metric")}
     return Answers(**said, **lists, tell_account_owner=bool(form.get("tell_account_owner")))  # type: ignore[arg-type]  # texts and lists by name
+
+
+def renamed(text: str, title: str, key: str) -> str:
+    """A document's text under another name: its first lines that say key and title, the rest as it is."""
+    text = re.sub(r"(?m)^key:.*$", lambda _: f"key: {key}", text, count=1)
+    return re.sub(r"(?m)^title:.*$", lambda _: f"title: {_quoted(title)}", text, count=1)

@@ -36,6 +36,7 @@ class Line:
     link: str
     active: str
     ahead: list[tuple[str, str, str]]
+    more: int
     last: datetime | None
     running: int
     next_words: str
@@ -86,7 +87,8 @@ class Library(DocumentScreen):
             kind=KIND_WORDS.get(document.kind, document.kind.capitalize()),
             link=reverse("document", args=[document.kind, document.key]),
             active=state_words(active) if active else "not active",
-            ahead=[(state_words(one), _place(one), one.state) for one in ahead[:3]],
+            ahead=[(state_words(one), _place(one), one.state) for one in ahead[:1]],
+            more=len(ahead) - 1,
             last=shelf.last,
             running=shelf.running,
             next_words=words,
@@ -114,7 +116,7 @@ class Library(DocumentScreen):
                 return f"{name_of(draft.author) or 'Somebody'} is writing v{draft.number}", _place(draft)
             return f"Go on with v{draft.number}", _place(draft)
         if shelf.document.kind == "template" and shelf.last is None:
-            return "Never triggered: read its trigger", reverse("document", args=["template", shelf.document.key])
+            return "Read its trigger", reverse("document", args=["template", shelf.document.key])
         return "", ""
 
 

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from escalations.models import Person, Source, Team
 from escalations.queries import library as reads
 from escalations.services import backtesting, governing
+from escalations.services.errors import Refused
 from escalations.views.screens import number
 from escalations.views.templates import firstpath, vocabulary
 from escalations.views.templates.checking import examine
@@ -37,7 +38,7 @@ class NewDocument(AuthorScreen):
         """`from=<version>` copies; `text` or `file` brings a document."""
         chosen = reads.version(number(request.POST.get("from")) or 0)
         try:
-            text, origin = (chosen.text, "written") if chosen else (self._brought(), "imported")
+            text, origin = (self._copied(chosen), "written") if chosen else (self._brought(), "imported")
             with acting(door="library"):
                 made = governing.draft(text=text, author=self.reader, now=self.now, based_on=chosen, origin=origin)
         except DocumentError as refused:
@@ -46,6 +47,11 @@ class NewDocument(AuthorScreen):
         except (LifecycleError, ValueError) as refused:
             return self._page(faults=[Fault(1, 1, "document", str(refused))], text=text_of(request), status=422)
         return redirect("version-edit", made.pk)
+
+    def _copied(self, chosen: Version) -> str:
+        """The text of a version, under another name where one was given."""
+        name = firstpath.line(self.request.POST.get("name", ""))
+        return firstpath.renamed(chosen.text, name, _free_key(chosen.document.kind, name)) if name else chosen.text
 
     def _brought(self) -> str:
         """The text of the file, or what was pasted; raises ValueError in words."""
@@ -71,6 +77,7 @@ class NewDocument(AuthorScreen):
             "copies": reads.active(kind),
             "faults": faults or [],
             "text": text,
+            "name": firstpath.line(self.request.POST.get("name", "")),
         }
         return render(self.request, "escalations/templates/new.html", context, status=status)
 
@@ -102,7 +109,7 @@ class FirstPath(AuthorScreen):
             return self._page(said, wrong, status=422)
         try:
             made = self._made(said)
-        except (DocumentError, LifecycleError) as refused:
+        except (DocumentError, LifecycleError, Refused) as refused:
             return self._page(said, {"general": str(refused)}, status=422)
         messages.success(request, f"{made.document.title} is a draft. Nothing runs before somebody else signs it.")
         return redirect("version-edit", made.pk)
@@ -114,11 +121,7 @@ class FirstPath(AuthorScreen):
         return made
 
     def _text(self, said: firstpath.Answers) -> str:
-        key, taken = firstpath.key_of(said.title), 1
-        named = key
-        while Document.objects.filter(kind="template", key=named).exists():
-            taken += 1
-            named = f"{key}-{taken}"
+        named = _free_key("template", said.title)
         return firstpath.written(said, key=named, order=_free_order())
 
     def _preview(self, said: firstpath.Answers) -> dict[str, Any]:
@@ -161,6 +164,16 @@ def _owners() -> list[tuple[str, str]]:
     teams = [(f"team:{key}", f"{name} (team)") for key, name in Team.objects.values_list("key", "name")]
     people = Person.objects.filter(is_active=True).values_list("username", "name", "title")[: vocabulary.MOST_PEOPLE]
     return [*teams, *((f"person:{key}", f"{name}, {title}" if title else name) for key, name, title in people)]
+
+
+def _free_key(kind: str, title: str) -> str:
+    """A key from a title that no document of the kind has yet."""
+    key, taken = firstpath.key_of(title), 1
+    named = key
+    while Document.objects.filter(kind=kind, key=named).exists():
+        taken += 1
+        named = f"{key}-{taken}"
+    return named
 
 
 def _free_order() -> int:

@@ -121,7 +121,7 @@ def test_a_row_says_where_a_document_stands_and_what_is_next(here: World, lee: P
     assert "draft v1 by Lee Tanaka" in page
     assert "Go on with v1" in page
     assert '1 <span class="tpl-unit">running' in page
-    assert "Never triggered" in page
+    assert "Read its trigger" in page
     assert "Lee Tanaka is writing v1" in text(client_of(here.omar), "/templates/")
 
 
