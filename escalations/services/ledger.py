@@ -77,10 +77,12 @@ def snooze(
     return escalation
 
 
-def resume(*, escalation_id: int, by: Person, reason: str, now: datetime) -> Escalation:
+def resume(
+    *, escalation_id: int, by: Person, reason: str, now: datetime, seen_version: int | None = None
+) -> Escalation:
     """Wake a snoozed record before its time."""
     with writing(now=now, human=True, reason=reason) as unit:
-        escalation = locked(escalation_id)
+        escalation = locked(escalation_id, seen_version=seen_version)
         move(escalation, "resume")
         running.ask_again(unit, escalation)
         unit.change(escalation)
@@ -118,11 +120,13 @@ def close(*, escalation_id: int, by: Person, reason: str, now: datetime, seen_ve
     return escalation
 
 
-def reopen(*, escalation_id: int, by: Person, reason: str, now: datetime) -> Escalation:
+def reopen(
+    *, escalation_id: int, by: Person, reason: str, now: datetime, seen_version: int | None = None
+) -> Escalation:
     """It was not over: open again, unacknowledged, with its clocks started anew."""
     require(reason=reason.strip())
     with writing(now=now, human=True, reason=reason) as unit:
-        escalation = locked(escalation_id)
+        escalation = locked(escalation_id, seen_version=seen_version)
         move(escalation, "reopen")
         escalation.resolved_at = escalation.closed_at = None
         escalation.acknowledged_at = escalation.acknowledged_by = None

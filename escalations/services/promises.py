@@ -45,11 +45,11 @@ def promise(
     return made
 
 
-def keep(*, escalation_id: int, by: Person, text: str, now: datetime) -> Escalation:
+def keep(*, escalation_id: int, by: Person, text: str, now: datetime, seen_version: int | None = None) -> Escalation:
     """The customer was told: the open promise ends as kept, or kept late."""
     require(text=text.strip())
     with writing(now=now, human=True, reason=text) as unit:
-        escalation = locked(escalation_id)
+        escalation = locked(escalation_id, seen_version=seen_version)
         old = Promise.objects.filter(escalation=escalation, state="open").first()
         if old is None:
             raise Refused({"promise": "no promise is open on this record"})
