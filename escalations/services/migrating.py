@@ -18,11 +18,12 @@ from escalations.models import Escalation, Person, StepRun
 from escalations.services import replanning, running
 from escalations.services.errors import Stale
 from escalations.services.holding import Surroundings, surroundings, writing
+from escalations.services.steps.base import SETTLED
 from escalations.services.writing import Writing
 from opsportal.lib import durations
 from templates_engine.models import Version
 from templates_engine.queries import template_of
-from templates_engine.spec import planning
+from templates_engine.spec import flow, planning
 from templates_engine.spec.documents import SlaPolicy, Template
 
 CLOCKS = ("acknowledge_by", "resolve_by")
@@ -59,7 +60,7 @@ class _Plan:
 
 def affected(version: Version, *, now: datetime) -> list[Moved]:
     """Every running record on another version of this template, as it is and as it would be; the oldest first."""
-    if version.document.kind != "template":
+    if version.document.kind != "template" or version.problems:
         return []
     around = surroundings(now=now)
     return [_shown(plan) for plan in _plans(version, _records(version), around, now)]
@@ -109,9 +110,10 @@ def _plans(version: Version, records: Sequence[Escalation], around: Surroundings
         plan = _Plan(record, version, numbers[record.template_id], {}, _chain(record, template, around))
         _clocks(plan, before, template, around.documents.sla, now)
         mine = runs.get(record.pk, [])
-        plan.left = [run.title for run in mine if run.state not in replanning.OVER]
-        fresh = running.plan(record, template)
-        plan.steps, plan.dropped = replanning.replan(mine, fresh, f"v{version.number}")
+        plan.left = [run.title for run in mine if run.state not in SETTLED]
+        fresh = running.plan(record, template, around.documents)
+        words = f"v{version.number}"
+        plan.steps, plan.dropped = replanning.replan(mine, fresh, was=record.template_id, words=words)
         yield plan
 
 
@@ -134,7 +136,8 @@ def _shifts(before: Template, after: Template, severity: str, sla: SlaPolicy) ->
 
 def _window(template: Template, clocks: Any) -> timedelta:
     """How long an owner has to acknowledge: a step that waits for it says so before the clocks do."""
-    step = next((one for one in template.steps if one.do == "wait_for_acknowledgement" and one.within), None)
+    steps = (row.step for row in flow.flat(template.steps))
+    step = next((one for one in steps if one.do == "wait_for_acknowledgement" and one.within), None)
     found: timedelta = durations.parse(step.within) if step and step.within else clocks["acknowledge"]
     return found
 
@@ -158,7 +161,7 @@ def _shown(plan: _Plan) -> Moved:
     for column in CHAIN.values():
         before[column], after[column] = getattr(record, column).username, plan.chain[column].username
     before["steps"] = plan.left
-    after["steps"] = [run.title for run in plan.steps if run.state not in replanning.OVER]
+    after["steps"] = [run.title for run in plan.steps if run.state not in SETTLED]
     words = list(_words(before, after))
     words += [f"{_NAMES[name]} stays: by the new clock it would be over already" for name in plan.kept]
     return Moved(record.pk, record.reference, record.title, record.account.name, before, after, words)

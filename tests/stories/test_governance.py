@@ -227,6 +227,40 @@ def test_a_clock_that_would_be_over_stays_and_steps_that_are_gone_are_skipped(an
     assert invariants.breaches(now=_now()) == []
 
 
+BRANCHED = """\
+  - {id: who, do: ask_person, to: owner, question: Which way?, within: 30m, sets: way,
+     choices: [{key: left, title: Left}, {key: right, title: Right}]}
+  - id: fork
+    do: branch
+    when: way == "left"
+    then:
+      - {id: go-left, do: notify, to: [backup], title: Go left}
+    otherwise:
+      - {id: go-right, do: notify, to: [backup], title: Go right}
+  - {id: solve,"""
+
+
+def test_what_a_branch_left_out_stays_out(ann: User, ben: User) -> None:
+    """The record chose left; a version that adds a step to the right does not send it there."""
+    facts = "facts: {way: {type: string}}\ntrigger:"
+    text = changed(a="trigger: => facts: {way: {type: string}}\ntrigger:", b="  - {id: solve, => " + BRANCHED)
+    assert facts in text
+    governing.activate(version_id=signed(asked(ann, text), ben).pk, by=ben, now=_now())
+    record = world.opened()
+    ledger.acknowledge(escalation_id=record.pk, by=world.person("ada"), now=_now())
+    StepRun.objects.filter(escalation=record, step__in=("who", "fork", "go-left")).update(state="done")
+    StepRun.objects.filter(escalation=record, step="go-right").update(state="skipped")
+    more = text.replace(
+        "title: Go right}", "title: Go right}\n      - {id: go-far, do: notify, to: [backup], title: Far}"
+    )
+    version = signed(asked(ann, more), ben, running="migrate")
+    (one,) = governing.affected(version)
+    assert "Far" not in one.after["steps"]
+    governing.activate(version_id=version.pk, by=ben, now=_now())
+    assert StepRun.objects.get(escalation=record, step="go-far").state == "skipped"
+    assert StepRun.objects.get(escalation=record, step="go-left").template_id == record.template_id
+
+
 def test_a_moved_record_goes_on_to_its_end(ann: User, ben: User) -> None:
     """After the move people work it as any other: acknowledged, resolved, closed."""
     record = world.opened()
