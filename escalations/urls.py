@@ -13,6 +13,7 @@ from escalations.views.outbox import Outbox, Retry
 from escalations.views.review import Review, ReviewAccounts, ReviewCase, ReviewRail, ReviewReasons
 from escalations.views.ruling import MakeRule
 from escalations.views.signals import OneSignal, Signals
+from escalations.views.stepacts import StepActView
 from escalations.views.templates import routes as templates
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("desk/<int:pk>/", OpenRecord.as_view(), name="desk-record"),
     path("desk/record/<int:pk>/", Record.as_view(), name="desk-pane"),
     path("desk/act/<int:pk>/<slug:slug>/", ActView.as_view(), name="desk-act"),
+    path("desk/act/<int:pk>/step/<str:step>/<slug:slug>/", StepActView.as_view(), name="desk-step-act"),
     path("review/", Review.as_view(), name="review"),
     path("review/rail/", ReviewRail.as_view(), name="review-rail"),
     path("review/reasons/", ReviewReasons.as_view(), name="review-reasons"),

@@ -4,12 +4,13 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
-from escalations.api import documents, views
+from escalations.api import documents, steps, views
 
 router = DefaultRouter()
 router.register("signals", views.SignalViewSet)
 router.register("deliveries", views.DeliveryViewSet)
 router.register("escalations", views.EscalationViewSet)
+router.register("escalations", steps.StepViewSet, basename="steps")
 router.register("cases", views.CaseViewSet)
 router.register("owners", views.PersonViewSet)
 router.register("templates", documents.DocumentViewSet)

@@ -1,12 +1,12 @@
 """Everything the record pane shows, in a handful of statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from escalations.models import Case, Entry, Escalation, Promise, Signal, StepRun
+from escalations.models import Case, Entry, Escalation, Message, Promise, Signal, StepRun
 
 ENTRIES, SIGNALS, MOST = 12, 8, 500
 COUNTED = ("entries", "signals", "cases", "promises")  # counted with the record, so that empty ones are not asked for
@@ -25,13 +25,14 @@ class RecordRows:
     entry_count: int
     signal_count: int
     whole: bool
+    sending: dict[str, Message] = field(default_factory=dict)
 
 
 def record_of(pk: int, *, whole: bool = False) -> RecordRows | None:
     """The record of an id with what belongs to it; `whole` takes its whole timeline (up to 500 entries)."""
-    people = ("primary", "backup", "escalation_owner", "owner", "acknowledged_by")
+    roles = ("primary", "backup", "escalation_owner", "owner", "acknowledged_by")
     escalation = (
-        Escalation.objects.select_related("account__owner", "template__document", *people)
+        Escalation.objects.select_related("account__owner", "template__document", *roles)
         .defer("template__body", "template__text", "template__comment")
         .annotate(
             entries_n=_count(Entry.objects.all()),
@@ -49,9 +50,13 @@ def record_of(pk: int, *, whole: bool = False) -> RecordRows | None:
     entries = Entry.objects.filter(**mine).order_by("-id")[: MOST if whole else ENTRIES]
     signals = Signal.objects.filter(**mine).select_related("source").order_by("-id")[:SIGNALS]
     cases = Case.objects.filter(**mine).exclude(state=Case.State.DECIDED).select_related("owner").order_by("due_at")
+    people = ("done_by", "waits_for", "asked_by", "case__owner")
+    steps = list(StepRun.objects.filter(**mine).select_related(*people).order_by("position"))
+    awaited = [run.awaits for run in steps if run.awaits]
     return RecordRows(
         escalation=escalation,
-        steps=list(StepRun.objects.filter(**mine).select_related("done_by").order_by("position")),
+        steps=steps,
+        sending={one.key: one for one in Message.objects.filter(key__in=awaited)} if awaited else {},
         promises=list(Promise.objects.filter(**mine).order_by("-id")[:50]) if many["promises"] else (),
         entries=list(entries),
         signals=list(signals) if many["signals"] else (),

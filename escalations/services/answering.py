@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from escalations.models import Escalation, Person, StepAnswer, StepRun
 from escalations.services import running
 from escalations.services.errors import Refused, Taken, require
-from escalations.services.holding import locked, writing
+from escalations.services.holding import locked, surroundings, writing
 from escalations.services.steps.asking import eligible, refuse
 from escalations.services.steps.base import Here, State, StepFailed
 from escalations.services.steps.setting import set_fact
+from escalations.services.writing import Writing
 
 _DO = {"choose": "ask_person", "approve": "ask_approval", "turn_down": "ask_approval", "tick": "open_task"}
 Verdict = StepAnswer.Verdict
@@ -109,6 +110,17 @@ def not_undoable(run: StepRun, escalation: Escalation) -> str:
     if run.state != State.DONE:
         return f"it is {run.state}: only what is done can be set back"
     return "the record is closed" if escalation.state == Escalation.State.CLOSED else ""
+
+
+def look(escalation: Escalation, step: str, *, now: datetime, by: Person | None) -> Here | None:
+    """A step as it stands, to be read: nothing of it is written."""
+    rows = running.rows_of(escalation)
+    run = next((one for one in rows if one.step == step), None)
+    if run is None:
+        return None
+    around = surroundings(now=now)
+    unit = Writing(now=now, documents=around.documents, people=around.people)
+    return running.place(unit, escalation, run, rows, by=by)
 
 
 def may_approve(here: Here, by: Person) -> str:

@@ -42,7 +42,9 @@ def overlap(unit: Writing, records: list[Escalation]) -> None:
 
 
 def _take_facts(unit: Writing, escalation: Escalation, decision: Decision) -> None:
-    escalation.facts = decision.facts
+    # What a step or an answer set stands beside what the sources say.
+    kept = {name: fact for name, fact in escalation.facts.items() if fact.get("step")}
+    escalation.facts = {**decision.facts, **kept}
     if decision.raised:
         unit.tell(escalation, "raise", f"Severity raised from {decision.raised} to {decision.severity}")
         escalation.severity = decision.severity

@@ -53,31 +53,31 @@ class ActView(Page):
 
     def get(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         """The panel, as the record stands now."""
-        act, record = ACTS.get(slug), _record(pk)
+        act, record = ACTS.get(slug), record_at(pk)
         if act is None or record is None:
             return HttpResponse(f"There is no ESC-{pk}, or no such act.", status=404)
         return self._panel(request, act, record, {})
 
     def post(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         """Do it: 200 with what was done; 403, 409 and 422 bring the panel back with what was typed."""
-        act, record = ACTS.get(slug), _record(pk)
+        act, record = ACTS.get(slug), record_at(pk)
         if act is None or record is None:
             return HttpResponse(f"There is no ESC-{pk}, or no such act.", status=404)
         form = {name: str(value) for name, value in request.POST.items()}
         person = self.viewer.person
         if person is None or not self.viewer.may_act:
             return self._panel(request, act, record, form, general=[self.viewer.why_not], status=403)
-        asked = Asked(pk, person, form, _number(form.get("seen_version")), self.now, self.viewer)
+        asked = Asked(pk, person, form, number(form.get("seen_version")), self.now, self.viewer)
         try:
             with acting(door="desk"):
                 DO[slug](asked)
         except Stale:
-            happened = since(pk, _number(form.get("seen_entry")) or 0)
-            return self._panel(request, act, _record(pk) or record, form, happened=happened, status=409)
+            happened = since(pk, number(form.get("seen_entry")) or 0)
+            return self._panel(request, act, record_at(pk) or record, form, happened=happened, status=409)
         except Refused as fault:
             return self._panel(request, act, record, form, problems=fault.problems, status=422)
         except NotAllowed as fault:
-            return self._panel(request, act, _record(pk) or record, form, general=[fault.words], status=422)
+            return self._panel(request, act, record_at(pk) or record, form, general=[fault.words], status=422)
         forget_counts(self.viewer)
         return JsonResponse({"done": _done(act, record)})
 
@@ -99,14 +99,14 @@ class ActView(Page):
         people = list(there[:MOST_PEOPLE]) if asks_whom else []
         panel = panel_of(act, record, viewer=self.viewer, promise=promise, people=people, now=self.now)
         left_over = dict(problems or {})
-        fields = [_filled(one, form, left_over.pop(one.name, "")) for one in panel.fields]
+        fields = [filled(one, form, left_over.pop(one.name, "")) for one in panel.fields]
         context: dict[str, Any] = {
             "act": act,
             "record": record,
             "panel": Panel(panel.title, panel.sentence, panel.button, fields),
             "general": [*general, *left_over.values()],
             "stale": happened is not None,
-            "happened": [_happened(one, self.viewer, self.now) for one in happened or ()],
+            "happened": [entry_line(one, self.viewer, self.now) for one in happened or ()],
             "last_entry": Entry.objects.filter(escalation=record).order_by("-id").values_list("pk", flat=True).first(),
             "viewer": self.viewer,
             "promise": promise,
@@ -115,21 +115,24 @@ class ActView(Page):
         return render(request, "escalations/desk/panel.html", context, status=status)
 
 
-def _record(pk: int) -> Escalation | None:
+def record_at(pk: int) -> Escalation | None:
+    """The record of an id, with what panels speak of."""
     return Escalation.objects.select_related("account", "owner").filter(pk=pk).first()
 
 
-def _filled(one: Field, form: Mapping[str, str], problem: str) -> Field:
+def filled(one: Field, form: Mapping[str, str], problem: str) -> Field:
     """A field with what was typed, and what is wrong with it as a sentence."""
     words = one.missing if problem == EMPTY and one.missing else f"{one.label} {problem}" if problem else ""
     return replace(one, value=form.get(one.name, one.initial), error=words)
 
 
-def _number(text: str | None) -> int | None:
+def number(text: str | None) -> int | None:
+    """A number that a form carries; None where it is none."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _happened(entry: Entry, viewer: Viewer, now: datetime) -> dict[str, str]:
+def entry_line(entry: Entry, viewer: Viewer, now: datetime) -> dict[str, str]:
+    """What happened meanwhile, as the panel lists it."""
     return {"at": viewer.clock(entry.at, now), "exact": viewer.exact(entry.at), "text": entry.text}
 
 
@@ -161,7 +164,7 @@ def _seen(asked: Asked) -> dict[str, Any]:
 def _hand_off(asked: Asked) -> None:
     _require(asked, "to", "reason", "expected")
     handoffs.hand_off(
-        to_id=_number(asked.said("to")), reason=asked.said("reason"), expected=asked.said("expected"), **_seen(asked)
+        to_id=number(asked.said("to")), reason=asked.said("reason"), expected=asked.said("expected"), **_seen(asked)
     )
 
 
@@ -195,14 +198,14 @@ def _note(asked: Asked) -> None:
 
 DO: dict[str, Callable[[Asked], object]] = {
     "acknowledge": lambda asked: ledger.acknowledge(**_seen(asked)),
-    "wake": lambda asked: ledger.resume(reason=asked.said("reason"), **_base(asked)),
+    "wake": lambda asked: ledger.resume(reason=asked.said("reason"), **_seen(asked)),
     "hand-off": _hand_off,
     "promise": _promise,
-    "kept": lambda asked: promises.keep(text=asked.said("text"), **_base(asked)),
+    "kept": lambda asked: promises.keep(text=asked.said("text"), **_seen(asked)),
     "blocker": lambda asked: ledger.set_blocker(blocker=asked.said("blocker"), note=asked.said("note"), **_seen(asked)),
     "snooze": _snooze,
     "note": _note,
     "resolve": lambda asked: ledger.resolve(resolution=asked.said("resolution"), **_seen(asked)),
     "close": lambda asked: ledger.close(reason=asked.said("reason"), **_seen(asked)),
-    "reopen": lambda asked: ledger.reopen(reason=asked.said("reason"), **_base(asked)),
+    "reopen": lambda asked: ledger.reopen(reason=asked.said("reason"), **_seen(asked)),
 }

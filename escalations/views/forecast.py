@@ -32,9 +32,13 @@ def events(found: RecordRows, *, viewer: Viewer, now: datetime) -> list[Event]:
     promise = next((one for one in found.promises if one.state == Promise.State.OPEN), None)
     holder, level = (_first(record.owner.name) if record.owner else "the owner"), record.level
     shown: list[Event] = []
-    coming = sorted((due, kind) for kind, due in clocks.wanted(record).items() if due > now and kind in EFFECTS)
+    coming = sorted(
+        (due, kind)
+        for kind, due in clocks.wanted(record).items()
+        if due > now and (kind in EFFECTS or kind == Timer.Kind.STEP)
+    )
     for due, kind in coming[:MOST]:
-        words = _words(kind, record, promise, holder, level)
+        words = _step(found) if kind == Timer.Kind.STEP else _words(kind, record, promise, holder, level)
         if kind in (Timer.Kind.ACKNOWLEDGE, Timer.Kind.EXPECTED, Timer.Kind.RESOLVE):
             holder, level = _next(record, holder, level)
         shown.append(
@@ -57,6 +61,16 @@ def _next(record: Escalation, holder: str, level: int) -> tuple[str, int]:
         if _first(chain[place].name) != holder:
             return _first(chain[place].name), place
     return "the last owner", len(chain)
+
+
+def _step(found: RecordRows) -> str:
+    """What becomes of the step that is looked at next."""
+    due = [run for run in found.steps if run.due_at is not None and run.state in ("waiting", "running")]
+    run = min(due, key=lambda one: one.due_at or one.escalation.opened_at)
+    if run.state == "waiting":
+        who = _first(run.waits_for.name) if run.waits_for else "anybody"
+        return f"No answer from {who}: {run.title} is late"
+    return f"{run.title}: {'paged again' if run.do == 'page' else 'tried again'}"
 
 
 def _first(name: str) -> str:

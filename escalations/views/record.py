@@ -1,7 +1,6 @@
 """The record pane in words: clocks, what happens by itself, steps, timeline, evidence, people."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.urls import reverse
 
 from escalations.models import Case, Entry, Escalation, Promise, Signal, StepRun
 from escalations.queries.record import RecordRows
-from escalations.views import facts, forecast, panels
+from escalations.views import facts, forecast, panels, steplines
 from escalations.views.rows import Clock, bar, because, clock, severities
 from escalations.views.who import Viewer, left, span
 from templates_engine.queries import active_documents
@@ -22,19 +21,6 @@ DUE = {
     "wake": "snoozed until",
 }
 FACTS = 9  # as many as stand beside the steps without a scroll
-# Glyph (a symbol of the page) and word of each state a step can be in.
-GLYPHS = {"done": "done", "running": "run", "waiting": "now", "next": "next", "failed": "fail", "skipped": "next"}
-
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    """One guided step: its look, its words, and on the right who, when or why."""
-
-    state: str
-    glyph: str
-    title: str
-    meta: str
-    late: bool = False
 
 
 def sheet(found: RecordRows, *, viewer: Viewer, now: datetime) -> dict[str, Any]:
@@ -44,6 +30,7 @@ def sheet(found: RecordRows, *, viewer: Viewer, now: datetime) -> dict[str, Any]
     lines = facts.lines(record, documents=documents, viewer=viewer, now=now)
     names = {person["name"] for person in people}
     acts = panels.bar_of(record, promises=found.promises, viewer=viewer, now=now)
+    acts = steplines.with_step(acts, found, viewer=viewer)
     return {
         "record": record,
         "viewer": viewer,
@@ -54,7 +41,7 @@ def sheet(found: RecordRows, *, viewer: Viewer, now: datetime) -> dict[str, Any]
         "due": _due(record, viewer, now),
         "promise": _promise(found.promises, record, viewer, now),
         "forecast": forecast.events(found, viewer=viewer, now=now),
-        "steps": [_step(run, record, viewer, now) for run in found.steps],
+        "steps": steplines.lines(found, viewer=viewer, now=now),
         "steps_done": sum(run.state == StepRun.State.DONE for run in found.steps),
         "facts": lines[:FACTS],
         "more_facts": lines[FACTS:],
@@ -127,23 +114,6 @@ def _promise(promises: Sequence[Promise], record: Escalation, viewer: Viewer, no
         "used_words": f"{span(now - live.made_at)} of {span(live.due_at - live.made_at)} used",
         "touch": told,
     }
-
-
-def _step(run: StepRun, record: Escalation, viewer: Viewer, now: datetime) -> StepLine:
-    late = False
-    if run.state in (StepRun.State.DONE, StepRun.State.SKIPPED):
-        when = viewer.clock(run.done_at, now) if run.done_at else ""
-        who = run.done_by.name.split()[0] if run.done_by else run.outcome
-        meta = run.outcome if run.state == StepRun.State.SKIPPED else " · ".join(part for part in (when, who) if part)
-    elif run.state == StepRun.State.WAITING:
-        due = record.acknowledge_by if run.do == "wait_for_acknowledgement" else record.resolve_by
-        who = "you" if viewer.is_me(record.owner_id) else record.owner.name.split()[0] if record.owner else ""
-        late = due is not None and due < now
-        ahead = left(due, now) if due and late else f"in {left(due, now)}" if due else ""
-        meta = run.outcome or " · ".join(part for part in (who, ahead) if part)
-    else:
-        meta = run.outcome
-    return StepLine(run.state, GLYPHS[run.state], run.title, meta, late)
 
 
 def _entry(entry: Entry, names: Collection[str], viewer: Viewer, now: datetime) -> dict[str, str]:
