@@ -8,6 +8,7 @@ from escalations.views.acts import ActView
 from escalations.views.bulk import Together, TogetherDone
 from escalations.views.deciding import Claim, Decide, Pass, Release, Snooze, Undo
 from escalations.views.desk import Desk, OpenRecord, Record, Rows
+from escalations.views.duty.page import RotaFeed, Rotas
 from escalations.views.intake import Intake
 from escalations.views.outbox import Outbox, Retry
 from escalations.views.review import Review, ReviewAccounts, ReviewCase, ReviewRail, ReviewReasons
@@ -40,6 +41,9 @@ urlpatterns = [
     path("review/<int:pk>/pass/", Pass.as_view(), name="review-pass"),
     path("review/<int:pk>/rule/", MakeRule.as_view(), name="review-rule"),
     path("review/<int:pk>/snooze/", Snooze.as_view(), name="review-snooze"),
+    path("rotas/", Rotas.as_view(), name="rotas"),
+    path("rotas/<slug:act>/", Rotas.as_view(), name="rotas-act"),
+    path("rotas/<slug:key>/<str:feed_key>.ics", RotaFeed.as_view(), name="rota-calendar"),
     path("outbox/", Outbox.as_view(), name="outbox"),
     path("outbox/<int:pk>/", Outbox.as_view(), name="message"),
     path("outbox/<int:pk>/retry/", Retry.as_view(), name="message-retry"),

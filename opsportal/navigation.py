@@ -138,6 +138,13 @@ SECTIONS = (
                 go="p",
             ),
             Item(
+                "Rotas",
+                "/rotas/",
+                "M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5V5M10.5 2.5V5M6 10.5h4",
+                "escalations.view_rota",
+                go="u",
+            ),
+            Item(
                 "Teams",
                 "admin:escalations_team_changelist",
                 "M5.5 7.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z"

@@ -1,7 +1,7 @@
 """The seven roles: Django groups, each with the permissions its work needs and none beside.
 
 A view permission opens a page. What a person may do there is asked of the verb's own permission: `change_escalation`
-acts on the ledger, `change_case` decides, `add_version` drafts, `change_version` signs, `change_source` connects.
+acts on the ledger, `change_case` decides, `add_version` drafts, `change_version` signs, `add_backtest` tries, `change_source` connects.
 """
 
 from django.contrib.auth.models import Group, Permission
@@ -39,16 +39,32 @@ SOURCES = frozenset(
         "add_source", "change_source", "add_destination", "change_destination", "change_signal", "change_message"
     )
 )  # fmt: skip
+DUTY = frozenset({"escalations.add_absence", "escalations.add_rotaoverride"})
+ROTAS = frozenset({"escalations.add_rota", "escalations.change_rota"})
+TRY = frozenset({"escalations.add_backtest", "escalations.change_backtest"})
 LOGINS = frozenset({"auth.view_user", "auth.add_user", "auth.change_user", "auth.view_group", "escalations.view_token"})
 
 ROLES: dict[str, frozenset[str]] = {
-    "operator": VIEW | LEDGER | DECIDE,
-    "lead": VIEW | LEDGER | DECIDE | ACCOUNTS | {"escalations.change_person", "escalations.change_message"},
-    "author": VIEW | {"templates_engine.add_document", "templates_engine.add_version"},
-    "approver": VIEW | {"templates_engine.change_version"},
+    "operator": VIEW | LEDGER | DECIDE | DUTY,
+    "lead": VIEW
+    | LEDGER
+    | DECIDE
+    | DUTY
+    | ROTAS
+    | ACCOUNTS
+    | {"escalations.change_person", "escalations.change_message"},
+    "author": VIEW | TRY | {"templates_engine.add_document", "templates_engine.add_version"},
+    "approver": VIEW | TRY | {"templates_engine.change_version"},
     "auditor": VIEW | KEYS | HISTORY | {"auth.view_user", "auth.view_group"},
     "integrator": VIEW | SOURCES | {"escalations.view_token", "escalations.add_token", "escalations.change_token"},
-    "admin": VIEW | PEOPLE | ACCOUNTS | SOURCES | LOGINS | {"escalations.add_token", "escalations.change_token"},
+    "admin": VIEW
+    | DUTY
+    | ROTAS
+    | PEOPLE
+    | ACCOUNTS
+    | SOURCES
+    | LOGINS
+    | {"escalations.add_token", "escalations.change_token"},
 }
 
 

@@ -1,6 +1,6 @@
 """Filling the demo: people, customers, sources, and a morning's work done through the same verbs as by hand."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
@@ -10,7 +10,7 @@ from escalations.demo.company import COLLEAGUES, CUSTOMERS, PASSWORD, TEAMS, TRO
 from escalations.demo.letters import write
 from escalations.demo.simulator import trouble
 from escalations.models import Escalation, Person, Source
-from escalations.services import accounts, handoffs, intake, ledger, people, promises, sources
+from escalations.services import absences, accounts, handoffs, intake, ledger, people, promises, rotas, sources
 from escalations.sources import registry
 from escalations.sources.base import Incoming, SourceConfig
 from opsportal.audit.acting import acting
@@ -25,6 +25,7 @@ def seed(*, secret: str, now: datetime) -> bool:
     with acting(door="demo", name="Demo", reason="demo company"), transaction.atomic():
         _people()
         _customers(now)
+        _rotas(now)
         _sources(secret)
     return True
 
@@ -86,6 +87,46 @@ def _customers(now: datetime) -> None:
                 ("name", one.name),
             ),
         )
+
+
+def _rotas(now: datetime) -> None:
+    """Two duties: one around the clock, one for working days only, whose gaps the page shows."""
+    by = {person.username: person for person in Person.objects.all()}
+    monday = (now - timedelta(days=now.weekday() + 7)).date()
+    platform = rotas.save_rota(key="platform", name="Platform on call", time_zone="Europe/Berlin")
+    week = [by["operator"], by["tomas"], by["mira"]]
+    rotas.add_layer(rota=platform, name="Week", people=week, starts_on=monday, hand_over_at=time(9))
+    nights = [{"days": list(range(7)), "from": "22:00", "until": "07:00"}]
+    rotas.add_layer(
+        rota=platform,
+        name="Nights",
+        people=[by["tomas"], by["sofia"]],
+        starts_on=monday,
+        hand_over_at=time(9),
+        windows=nights,
+    )
+    start = now + timedelta(days=2)
+    rotas.override(
+        rota=platform,
+        person=by["mira"],
+        starts_at=start,
+        ends_at=start + timedelta(days=1),
+        reason="a wedding",
+        now=now,
+    )
+    payments = rotas.save_rota(key="payments", name="Payments on call", time_zone="Europe/Stockholm")
+    office = [{"days": [0, 1, 2, 3, 4], "from": "08:00", "until": "18:00"}]
+    rotas.add_layer(
+        rota=payments,
+        name="Working days",
+        people=[by["mira"], by["tomas"]],
+        starts_on=monday,
+        hand_over_at=time(8),
+        turn_hours=24,
+        windows=office,
+    )
+    away = now + timedelta(days=5)
+    absences.say(person=by["tomas"], starts_at=away, ends_at=away + timedelta(days=2), reason="holiday", now=now)
 
 
 def _sources(secret: str) -> None:

@@ -5,14 +5,19 @@ present; an empty slot, a closed hour or an absence falls through to the layer b
 a gap, and is said as one.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAY, _CLOCK = f"({'|'.join(_DAYS)})", r"(?:[01]\d|2[0-3]):[0-5]\d"
+_HOURS = re.compile(rf"{_DAY}(?:-{_DAY})? ({_CLOCK})-({_CLOCK})", re.IGNORECASE)
 # A turn is counted from a fixed start; a shorter one than this would make a year of them too long a list.
 SHORTEST_TURN = timedelta(hours=1)
 
@@ -153,6 +158,19 @@ def open_hours(windows: Iterable[Window], zone: ZoneInfo, within: Span) -> list[
                     found.append(cut)
         day += DAY
     return _joined(found)
+
+
+def said_hours(text: str) -> list[dict[str, Any]]:
+    """Windows from words such as "Mon-Fri 09:00-17:00; Sat 10:00-14:00"; raises ValueError naming what does not do."""
+    found = []
+    for part in filter(None, (one.strip() for one in text.split(";"))):
+        match = _HOURS.fullmatch(part)
+        if match is None:
+            raise ValueError(f"{part[:40]!r} is not said like Mon-Fri 09:00-17:00")
+        first, last = _DAYS.index(match[1].title()), _DAYS.index((match[2] or match[1]).title())
+        days = [(first + number) % 7 for number in range((last - first) % 7 + 1)]
+        found.append({"days": days, "from": match[3], "until": match[4]})
+    return found
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

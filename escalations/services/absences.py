@@ -42,8 +42,8 @@ def say(
 def end(*, absence_id: int, now: datetime) -> Absence:
     """They are back earlier, or do not go at all. Raises Refused."""
     with transaction.atomic(), acting(reason="back"):
-        absence = Absence.objects.select_for_update().get(pk=absence_id)
-        if absence.ends_at <= now:
+        absence = Absence.objects.select_for_update().filter(pk=absence_id).first()
+        if absence is None or absence.ends_at <= now:
             raise Refused({"absence": "is over already"})
         absence.ends_at = max(absence.starts_at, now)
         absence.save()

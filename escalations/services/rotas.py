@@ -1,17 +1,24 @@
 """Rotas: the verbs behind the page, the forms and the API."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 
+from escalations.domain import calendars
 from escalations.domain import rotas as rules
+from escalations.domain.rotas import Span
 from escalations.models import Person, Rota, RotaLayer, RotaOverride
 from escalations.queries import rotas as reads
 from escalations.services.errors import FARTHEST, Refused, require
 from opsportal.audit.acting import acting
 from opsportal.lib.zones import zones
+
+# How far ahead a calendar of others is taken; it is read anew long before.
+AHEAD = timedelta(days=60)
 
 
 def save_rota(*, key: str, name: str, time_zone: str) -> Rota:
@@ -69,6 +76,12 @@ def save_layer(
     return layer
 
 
+def add_layer(*, rota: Rota, **layer: Any) -> RotaLayer:
+    """Put a layer on top of those there are. Raises Refused as save_layer does."""
+    highest = rota.layers.aggregate(highest=Max("position"))["highest"]
+    return save_layer(rota=rota, position=0 if highest is None else highest + 1, **layer)
+
+
 def remove_layer(*, layer_id: int, reason: str) -> None:
     """Take a layer away; its history stays. Raises Refused without a reason."""
     require(reason=reason.strip())
@@ -110,18 +123,65 @@ def override(
         )
 
 
+def read_calendar(*, rota: Rota, body: bytes, now: datetime) -> int:
+    """Take the next sixty days of a calendar as overrides, in place of those that a calendar gave before.
+
+    People are known by their mail address among the attendees, else by their name in the summary. Returns how many
+    shifts it gave. Raises Refused, and changes nothing, when it can not be read or names nobody we know.
+    """
+    try:
+        entries = calendars.read(body, Span(now, now + AHEAD), ZoneInfo(rota.time_zone))
+    except calendars.UnreadableCalendar as fault:
+        raise Refused({"calendar": f"the calendar {fault}"}) from fault
+    people = list(Person.objects.filter(is_active=True))
+    found = [(entry, _meant(entry, people)) for entry in entries]
+    unknown = sorted({entry.summary or "an event without a name" for entry, person in found if person is None})
+    if unknown:
+        raise Refused({"calendar": f"nobody in the directory is meant by: {', '.join(unknown[:5])}"})
+    with transaction.atomic(), acting(reason=f"calendar of {rota.key}"):
+        before = RotaOverride.objects.select_for_update().filter(
+            rota=rota, origin=RotaOverride.Origin.CALENDAR, cancelled_at=None, ends_at__gt=now
+        )
+        for row in before:
+            _take_back(row, now)
+        for entry, person in found:
+            if person is not None:
+                override(
+                    rota=rota,
+                    person=person,
+                    starts_at=entry.span.start,
+                    ends_at=entry.span.end,
+                    reason=entry.summary,
+                    now=now,
+                    origin=RotaOverride.Origin.CALENDAR,
+                )
+    return len(found)
+
+
+def _meant(entry: calendars.Entry, people: Sequence[Person]) -> Person | None:
+    said = entry.summary.casefold()
+    by_mail = [one for one in people if one.email and one.email.lower() in entry.addresses]
+    by_name = [one for one in people if one.name.casefold() in said or one.username.casefold() in said.split()]
+    return next(iter([*by_mail, *by_name]), None)
+
+
 def cancel_override(*, override_id: int, reason: str, now: datetime) -> RotaOverride:
     """Take an override back; what it already covered stays on the record. Raises Refused when it is over."""
     with transaction.atomic(), acting(reason=reason):
-        row = RotaOverride.objects.select_for_update().get(pk=override_id)
-        if row.cancelled_at is not None or row.ends_at <= now:
+        row = RotaOverride.objects.select_for_update().filter(pk=override_id).first()
+        if row is None or row.cancelled_at is not None or row.ends_at <= now:
             raise Refused({"override": "is over already"})
-        if row.starts_at < now:
-            row.ends_at = now
-        else:
-            row.cancelled_at = now
-        row.save()
+        _take_back(row, now)
     return row
+
+
+def _take_back(row: RotaOverride, now: datetime) -> None:
+    """What it covered already stays on the record."""
+    if row.starts_at < now:
+        row.ends_at = now
+    else:
+        row.cancelled_at = now
+    row.save()
 
 
 def swap(
@@ -134,7 +194,7 @@ def swap(
         held = {one.person for one in rules.shifts(known, start, end)}
         if len(held) != 1 or None in held:
             raise Refused({field: "choose a span that one person holds from its start to its end"})
-        holders.append(Person.objects.get(pk=held.pop()))
+        holders.append(Person.objects.get(pk=next(one for one in held if one)))
     if holders[0] == holders[1]:
         raise Refused({"second": f"{holders[0].name} holds both already"})
     with transaction.atomic():

@@ -1,0 +1,1 @@
+"""Who is on duty: two weeks of every rota at a glance, and what changes them."""
