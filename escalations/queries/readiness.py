@@ -15,6 +15,7 @@ from escalations.queries.directory import Directory, directory
 from templates_engine.models import Version
 from templates_engine.queries import active_documents
 from templates_engine.services import fallout
+from templates_engine.spec import flow
 from templates_engine.spec.documents import (
     Document,
     DocumentError,
@@ -182,16 +183,18 @@ def _template(version: Version, template: Template, people: Directory) -> Iterat
 
 def _called(version: Version, template: Template) -> Iterator[Finding]:
     """Called templates are inside the review: named with their version, blocking where they are not at work."""
-    keys = sorted(called(template.model_dump()))
-    rows = Version.objects.filter(document__kind="template", document__key__in=keys, state="active")
-    active = {one.document.key: one for one in rows.select_related("document")}
-    for key in keys:
-        if key == version.document.key:
-            yield Finding("blocks", f"It runs itself ({key}): that never ends", "Take the step out")
+    rows = Version.objects.filter(document__kind="template", state="active").select_related("document")
+    active = {one.document.key: one for one in rows}
+    calls = {key: called(one.body) for key, one in active.items()}
+    own = version.document.key
+    calls[own] = called(version.body)
+    for key in sorted(calls[own]):
+        way = _way_back(key, own, calls)
+        if way:
+            words = f"It never ends: {' runs '.join([own, *way])}"
+            yield Finding("blocks", words, "Take one of these steps out")
         elif key not in active:
             yield Finding("blocks", f"It runs {key}, which is not active", f"Have {key} signed and activated first")
-        elif version.document.key in called(active[key].body):
-            yield Finding("blocks", f"It runs {key}, and {key} runs it: that never ends", "Take one of the steps out")
         else:
             one = active[key]
             since = f"{one.activated_at:%d %b}" if one.activated_at else "its first load"
@@ -200,10 +203,19 @@ def _called(version: Version, template: Template) -> Iterator[Finding]:
 
 def called(body: Any) -> set[str]:
     """Keys of the templates that a body's steps run, branches included."""
-    if isinstance(body, dict):
-        own = {body["run"]} if isinstance(body.get("run"), str) else set()
-        return own.union(*map(called, body.values()))
-    return set().union(*map(called, body)) if isinstance(body, list) else set()
+    steps = flow.walk(body.get("steps") if isinstance(body, dict) else None)
+    return {step["run"] for _, step in steps if isinstance(step.get("run"), str)}
+
+
+def _way_back(key: str, own: str, calls: dict[str, set[str]], seen: tuple[str, ...] = ()) -> list[str]:
+    """The templates from a called one back to the caller, where there is such a way."""
+    if key == own:
+        return [own]
+    for following in sorted(calls.get(key, set()) - set(seen)):
+        way = _way_back(following, own, calls, (*seen, key))
+        if way:
+            return [key, *way]
+    return []
 
 
 def _settings() -> Iterable[Version]:

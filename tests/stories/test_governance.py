@@ -152,6 +152,21 @@ def test_called_templates_are_inside_the_review(ann: User, ben: User) -> None:
     assert "It runs ghost, which is not active" in [one.words for one in governing.readiness(ghost)]
 
 
+def test_a_circle_of_calls_is_named(ann: User, ben: User) -> None:
+    """A runs B, B runs C; C may not run A, however long the way round."""
+    shipped = active("any-customer-trouble")
+    one = shipped.text.replace("key: any-customer-trouble", "key: one").replace("order: 900", "order: 901")
+    for key, runs in (("one", "any-customer-trouble"), ("two", "one")):
+        text = one.replace("key: one", f"key: {key}").replace("steps:\n", f"steps:\n  - {{id: call, run: {runs}}}\n", 1)
+        assert f"run: {runs}" in text
+        version = signed(asked(ann, text), ben)
+        governing.activate(version_id=version.pk, by=ben, now=_now())
+    text = shipped.text.replace("steps:\n", "steps:\n  - {id: call, run: two}\n", 1)
+    made = governing.draft(text=text, author=ann, now=_now())
+    words = [found.words for found in governing.readiness(made) if found.level == "blocks"]
+    assert words == ["It never ends: any-customer-trouble runs two runs one runs any-customer-trouble"]
+
+
 def test_running_records_stay_by_default(ann: User, ben: User) -> None:
     record = world.opened()
     version = asked(ann, changed(a="within: 15m => within: 30m"))
