@@ -50,9 +50,10 @@ def open_on(line: Line, template: Template) -> None:
     values = line.settled.values()
     decision.outcome, decision.template = "open", template.key
     decision.template_digest = documents.digest("template", template.key)
-    decision.severity, decision.tier = template.severity or values["severity"], values["tier"]
-    # A template that fixes the severity has settled that doubt.
-    decision.doubts = [one for one in decision.doubts if one["field"] != "severity" or template.severity is None]
+    fixed = planning.severity(template, line.values(), documents.facts)
+    decision.severity, decision.tier = fixed or values["severity"], values["tier"]
+    # A template that says the severity has settled that doubt.
+    decision.doubts = [one for one in decision.doubts if one["field"] != "severity" or fixed is None]
     for number in _exceptions(line, template):
         reason = template.exceptions[number].reason
         known = {"says": [{"source": template.title, "value": reason}], "missing": [reason]}
@@ -62,9 +63,7 @@ def open_on(line: Line, template: Template) -> None:
     if plan.from_floor:
         decision.doubt("sla_unclear", "severity", {"says": [], "runs": decision.severity})
     decision.clocks = {name: span.total_seconds() for name, span in plan.clocks.items()}
-    owners = template.owners
-    refs = {"primary": owners.primary, "backup": owners.backup, "escalation": owners.escalation}
-    decision.owners = {role: ref.words for role, ref in refs.items()}
+    decision.owners = {role: ref.words for role, ref in template.owners.filled.items()}
     decision.head_starts = _head_starts(line, plan.clocks["acknowledge"])
 
 
@@ -76,7 +75,7 @@ def _exceptions(line: Line, template: Template) -> Iterator[int]:
     types = conditions.fact_types(line.documents.facts, template)
     for number, path in enumerate(template.exceptions):
         try:
-            holds = conditions.compile(path.when, types).evaluate(values)
+            holds = conditions.compile(path.condition, types).evaluate(values)
         except conditions.ConditionError:
             holds = True
         if holds:

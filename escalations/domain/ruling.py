@@ -212,7 +212,7 @@ def _exception(asked: Asked) -> Rule | None:
     if one is None or not number.isdigit() or not 0 < int(number) <= len(one.exceptions):
         return None
     path = one.exceptions[int(number) - 1]
-    words = f"{one.title} no longer asks a person when {path.when}: it goes on."
+    words = f"{one.title} no longer asks a person when {path.condition}: it goes on."
     return Rule(words, "template", one.key, (Edit(("exceptions", int(number) - 1), do="drop"),))
 
 

@@ -44,12 +44,15 @@ class Directory:
         """The person a reference means now: of a team the first who is present, else its first member."""
         if ref is None:
             return None
-        if ref.team:
-            members = self.teams.get(ref.team, ())
+        if ref.group:
+            members = self.teams.get(ref.group, ())
             return next((one for one in members if self.present(one)), members[0] if members else None)
         if ref.person:
             return self.usernames.get(ref.person)
-        return self.people.get(account.owner_id) if account and account.owner_id else None
+        if ref.rota:
+            return self.on_call(ref.rota)
+        owner = account.owner_id if account and ref.account_owner else None
+        return self.people.get(owner) if owner else None
 
     def reviewer(self, reason: str, account: Account | None) -> Person:
         """Who decides cases of a reason; the last owner where nobody is named or present."""

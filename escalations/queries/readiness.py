@@ -167,7 +167,8 @@ def _fallback(policy: OwnershipPolicy, people: Directory) -> Iterator[Finding]:
 
 def _template(version: Version, template: Template, people: Directory) -> Iterator[Finding]:
     documents = active_documents()
-    chain = [people.resolve(ref, None) for ref in (template.owners.primary, template.owners.backup)]
+    filled = template.owners.filled
+    chain = [people.resolve(ref, None) for ref in (filled["primary"], filled["backup"])]
     if chain[0] is not None and chain[0] == chain[1]:
         yield Finding("read", f"Primary and backup are both {chain[0].name}: failover changes nothing")
     yield from _called(version, template)

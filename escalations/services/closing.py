@@ -4,11 +4,14 @@ from datetime import datetime
 
 from escalations.domain import qa
 from escalations.models import Case, Escalation, Message, Promise, StepRun
+from escalations.services import wording
 from escalations.services.holding import move
-from templates_engine.queries import template_of
+from templates_engine.queries import active_documents, template_of
+from templates_engine.spec import conditions
+from templates_engine.spec.documents import Template
 
 
-def checks(escalation: Escalation) -> tuple[qa.CheckResult, ...]:
+def checks(escalation: Escalation, *, now: datetime) -> tuple[qa.CheckResult, ...]:
     """The template's checks over what is in the database now."""
     template = template_of(escalation.template_id)
     evidence = qa.Evidence(
@@ -18,8 +21,26 @@ def checks(escalation: Escalation) -> tuple[qa.CheckResult, ...]:
         open_promises=Promise.objects.filter(escalation=escalation, state="open").count(),
         resolution_noted=bool(escalation.resolution),
         open_tasks=StepRun.objects.filter(escalation=escalation, do="open_task", state="waiting").count(),
+        next_update_set=escalation.promise_at is not None,
+        holds=_holding(escalation, template, now),
     )
-    return qa.run([(check.id, check.check) for check in template.qa], evidence)
+    last = [check for check in template.qa if check.at is None]
+    return qa.run([(check.id, check.check) for check in last], evidence)
+
+
+def _holding(escalation: Escalation, template: Template, now: datetime) -> dict[str, bool | None]:
+    """Whether the conditions of checks hold on the record, by the checks' ids."""
+    asked = {check.id: check.when for check in template.qa if check.when and check.at is None}
+    if not asked:
+        return {}
+    values, types = wording.values(escalation, now), conditions.fact_types(active_documents().facts, template)
+    found: dict[str, bool | None] = {}
+    for name, source in asked.items():
+        try:
+            found[name] = conditions.compile(source, types).evaluate(values)
+        except conditions.ConditionError:
+            found[name] = None  # it was written for facts that are declared no more
+    return found
 
 
 def shut(escalation: Escalation, *, now: datetime) -> None:

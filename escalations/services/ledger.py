@@ -110,7 +110,7 @@ def close(*, escalation_id: int, by: Person, reason: str, now: datetime, seen_ve
     """Close a resolved record; refused with every check that has not passed."""
     with writing(now=now, human=True, reason=reason) as unit:
         escalation = locked(escalation_id, seen_version=seen_version)
-        failed = [result for result in closing.checks(escalation) if not result.passed]
+        failed = [result for result in closing.checks(escalation, now=now) if not result.passed]
         if failed:
             raise Refused({result.id: result.words for result in failed})
         closing.shut(escalation, now=now)

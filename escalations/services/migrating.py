@@ -146,7 +146,7 @@ def _chain(record: Escalation, template: Template, around: Surroundings) -> dict
     """Who is asked first, second and third under the new version; whoever can not be found stays who it was."""
     found = {}
     for role, column in CHAIN.items():
-        person = around.people.resolve(getattr(template.owners, role), record.account)
+        person = around.people.resolve(template.owners.filled[role], record.account)
         now_held = around.people.people[getattr(record, f"{column}_id")]
         found[column] = person if person is not None and person.is_active else now_held
     return found

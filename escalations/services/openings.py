@@ -82,9 +82,8 @@ def _insert(unit: Writing, escalation: Escalation, runs: list[StepRun], keys: Se
 
 def _owners(unit: Writing, draft: Draft, doubts: list[dict[str, Any]]) -> tuple[Person, Person, Person]:
     """Primary, backup and escalation owner; where one is not to be found, the last owner and a case."""
-    refs = draft.template.owners
     found = []
-    for role, ref in (("primary", refs.primary), ("backup", refs.backup), ("escalation", refs.escalation)):
+    for role, ref in draft.template.owners.filled.items():
         person = unit.people.resolve(ref, draft.account)
         if person is None or not person.is_active:
             known = {"role": role, "missing": [f"the {role} owner: {ref.words}"]}

@@ -1,7 +1,7 @@
 """What all documents share."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -33,7 +33,12 @@ class DocumentError(Exception):
 class Strict(BaseModel):
     """Unknown fields are errors: a misspelt word must not be lost."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+def later(default: Any = None, **rules: Any) -> Any:
+    """A field that is read, checked, compared and shown, and that nothing acts upon yet; a check says so."""
+    return Field(default, json_schema_extra={"x-runs": False}, **rules)
 
 
 def _duration(text: str) -> str:
@@ -41,7 +46,14 @@ def _duration(text: str) -> str:
     return text
 
 
+def _cadence(text: str) -> str:
+    return text if text == NEVER else _duration(text)
+
+
+NEVER = "never"
 Duration = Annotated[str, AfterValidator(_duration)]
+# A duration, or the word never.
+Cadence = Annotated[str, AfterValidator(_cadence)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
@@ -50,5 +62,8 @@ class Header(Strict):
     """How every document begins."""
 
     key: Key
+    """Its name for good: small letters, digits, - and _."""
     title: str = Field(min_length=1, max_length=120)
+    """What people read."""
     note: str = ""
+    """A remark."""

@@ -1,13 +1,13 @@
 """What the parts of a document say about each other: read from the raw body, so that one fault hides no other."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from opsportal.lib import durations
-from templates_engine.spec import conditions, flow, stepchecks
+from templates_engine.spec import conditions, stepchecks, templatechecks
 from templates_engine.spec import values as coercion
 from templates_engine.spec.base import Problem
+from templates_engine.spec.faults import meant
 from templates_engine.spec.policies import FactsPolicy
 
 Body = Mapping[str, Any]
@@ -32,7 +32,7 @@ def problems(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
 
 def _template(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
     yield from stepchecks.problems(body.get("steps"))
-    yield from _once("qa", _numbered(body.get("qa")))
+    yield from templatechecks.problems(body)
     if facts is None:
         return
     own = {name: one["type"] for name, one in _dict(body.get("facts")).items() if _typed(one)}
@@ -42,26 +42,7 @@ def _template(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
             yield Problem(f"facts.{name}", f"is {kind} here and {declared} in the declared facts")
     types = {**own, **conditions.fact_types(facts)}
     yield from stepchecks.typed(body.get("steps"), types, facts)
-    for path, source in _sources(body):
-        try:
-            conditions.compile(source, types)
-        except conditions.ConditionError as fault:
-            yield Problem(path, f"{fault.message} (at {fault.line}:{fault.column} of the condition)")
-    required = body.get("requires")
-    for number, name in enumerate(required if isinstance(required, list) else []):
-        if isinstance(name, str) and name not in types:
-            yield Problem(f"requires.{number}", f"{name!r} is no declared fact; declared are {stepchecks.words(types)}")
-    severity, order = body.get("severity"), _order(facts, "severity")
-    if isinstance(severity, str) and severity not in order:
-        yield Problem("severity", f"{severity!r} is none of {', '.join(order)}")
-
-
-def _sources(body: Body) -> Iterator[tuple[str, str]]:
-    """Every condition of a template with its path."""
-    places = [("trigger", body.get("trigger"))]
-    places += [(f"{path}.when", step.get("when")) for path, step in flow.walk(body.get("steps"))]
-    places += [(f"exceptions.{number}.when", one.get("when")) for number, one in _numbered(body.get("exceptions"))]
-    return ((path, source) for path, source in places if isinstance(source, str))
+    yield from templatechecks.typed(body, types, facts)
 
 
 def _mapping(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
@@ -108,20 +89,11 @@ def _growing(body: Body) -> Iterator[Problem]:
         yield Problem("remind_every", "reminders must grow apart, the shortest first")
 
 
-def _once(path: str, rows: Iterable[tuple[int, Body]]) -> Iterator[Problem]:
-    seen = Counter[str]()
-    for number, row in rows:
-        name = row.get("id")
-        if isinstance(name, str):
-            seen[name] += 1
-            if seen[name] > 1:
-                yield Problem(f"{path}.{number}.id", f"{name!r} is given twice: each id stands for one thing")
-
-
 def _named(path: str, names: Iterable[str], allowed: Iterable[str], what: str) -> Iterator[Problem]:
     for name in names:
         if name not in allowed:
-            yield Problem(f"{path}.{name}", f"{name!r} is no {what}; known are {stepchecks.words(allowed)}")
+            said = meant(str(name), allowed) or f"known are {stepchecks.words(allowed)}"
+            yield Problem(f"{path}.{name}", f"{name!r} is no {what}; {said}")
 
 
 def _order(facts: FactsPolicy, name: str) -> list[str]:

@@ -6,16 +6,17 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
-from templates_engine.spec import crosschecks
+from templates_engine.spec import crosschecks, faults
 from templates_engine.spec.base import DocumentError, Problem
 from templates_engine.spec.mapping import MappingDocument
+from templates_engine.spec.notes import notes
 from templates_engine.spec.policies import (
     AuthorityPolicy,
     FactsPolicy,
@@ -48,17 +49,10 @@ __all__ = [
 
 Document = Template | MappingDocument | FactsPolicy | AuthorityPolicy | OwnershipPolicy | SlaPolicy | RankingPolicy
 _ADAPTER: TypeAdapter[Document] = TypeAdapter(Annotated[Document, Field(discriminator="kind")])
-_KINDS = frozenset({"template", "mapping", "facts", "authority", "ownership", "sla", "ranking"})
-_LISTED = ", ".join(sorted(_KINDS))
-# What pydantic says in the words of a programmer, for somebody who writes YAML; the rest is clear as it is.
-_SAID = {
-    "missing": "is missing",
-    "extra_forbidden": "is no field here: misspelt, or indented wrongly?",
-    "literal_error": "is one of {expected}",
-    "string_pattern_mismatch": "is written in small letters and digits, as {pattern} allows",
-    "union_tag_not_found": "kind is missing: the first line says one of {kinds}",
-    "union_tag_invalid": "kind {tag!r} is none of {kinds}",
+_MODELS: dict[str, type[BaseModel]] = {
+    get_args(one.model_fields["kind"].annotation)[0]: one for one in get_args(Document)
 }
+_LISTED = ", ".join(sorted(_MODELS))
 # Characters: five times the longest known. A pure reader needs seconds for more, and checks run while one types.
 LONGEST = 200_000
 DEEPEST = 30
@@ -69,11 +63,12 @@ _UNKEPT = re.compile(r"\\u0000|[\ud800-\udfff]")
 
 @dataclass(slots=True)
 class Parsed:
-    """A document as far as it could be read."""
+    """A document as far as it could be read; notes say what of it nothing acts upon yet."""
 
     body: dict[str, Any] | None = None
     document: Document | None = None
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
 
 def parse(text: str, facts: FactsPolicy | None = None) -> Parsed:
@@ -96,6 +91,7 @@ def parse(text: str, facts: FactsPolicy | None = None) -> Parsed:
     parsed = Parsed(body=body)
     try:
         parsed.document = load(body, facts)
+        parsed.notes = [_placed(note, read) for note in notes(parsed.document)]
     except DocumentError as fault:
         parsed.problems = [_placed(problem, read) for problem in fault.problems]
     return parsed
@@ -107,7 +103,9 @@ def load(body: dict[str, Any], facts: FactsPolicy | None = None) -> Document:
     try:
         document = _ADAPTER.validate_python(body)
     except ValidationError as fault:
-        raise DocumentError([*map(_problem, fault.errors(include_url=False)), *problems]) from fault
+        root = _MODELS.get(str(body.get("kind")))
+        wrong = [faults.problem(one, body, root, _LISTED) for one in fault.errors(include_url=False)]
+        raise DocumentError(list(dict.fromkeys([*wrong, *problems]))) from fault
     if problems:
         raise DocumentError(problems)
     return document
@@ -121,22 +119,6 @@ def canonical(body: dict[str, Any]) -> str:
 def digest(body: dict[str, Any]) -> str:
     """SHA-256 of the canonical body, hexadecimal."""
     return hashlib.sha256(canonical(body).encode()).hexdigest()
-
-
-def _problem(error: Any) -> Problem:
-    # pydantic puts the chosen kind in front of the path; fields of the same name further on stay.
-    loc = [str(part) for part in error["loc"]]
-    path = ".".join(loc[1:] if loc and loc[0] in _KINDS else loc) or "document"
-    seen = error.get("input")
-    shown = "" if isinstance(seen, dict | list) else f" (saw {seen!r})"[:120]
-    said = _SAID.get(error["type"], "{msg}").format(msg=error["msg"].removeprefix("Value error, "), **_allowed(error))
-    return Problem(path, f"{said}{shown}")
-
-
-def _allowed(error: Any) -> dict[str, str]:
-    """What a fault's words may name: the values or the pattern that would do."""
-    asked = error.get("ctx", {})
-    return {**{name: str(asked.get(name, "")) for name in ("expected", "pattern", "tag")}, "kinds": _LISTED}
 
 
 def _placed(problem: Problem, read: Any) -> Problem:

@@ -4,27 +4,55 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from templates_engine.spec.base import Key, Strict
+from templates_engine.spec.base import Key, Strict, later
 
 Role = Literal["primary", "backup", "escalation", "owner", "account_owner"]
 
+_WORDS = {
+    "team": "team {}",
+    "person": "person {}",
+    "account_owner": "the account's owner",
+    "rota": "who is on call in {}",
+    "round_robin": "the next of team {}",
+    "manager_of": "the manager of the {}",
+}
+
 
 class OwnerRef(Strict):
-    """A role that is looked up when it is needed: exactly one of a team, a person, the account's owner."""
+    """Somebody who is looked up when needed: exactly one of the fields."""
 
     team: Key | None = None
+    """Of this team the first member who is there."""
     person: str | None = None
+    """This person, by username."""
     account_owner: bool = False
+    """Whoever owns the account."""
+    rota: Key | None = None
+    """Whoever is on call in this rota."""
+    round_robin: Key | None = later()
+    """Of this team the member whose turn it is; today the first who is there."""
+    manager_of: Role | None = later()
+    """The manager of whoever has this role; today nobody is found, and a case asks."""
+    nobody: bool = False
+    """An empty place: the next in the chain is asked at once."""
 
     @model_validator(mode="after")
     def _one(self) -> "OwnerRef":
-        if sum((self.team is not None, self.person is not None, self.account_owner)) != 1:
-            raise ValueError("give exactly one of team, person, account_owner: true")
+        given = [name for name in type(self).model_fields if getattr(self, name) not in (None, False)]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one of {', '.join(type(self).model_fields)}")
         return self
+
+    @property
+    def group(self) -> str | None:
+        """The team whose first present member is meant: a team, or today the team whose turns are taken."""
+        return self.team or self.round_robin
 
     @property
     def words(self) -> str:
         """The reference as a person says it."""
-        if self.team:
-            return f"team {self.team}"
-        return f"person {self.person}" if self.person else "the account's owner"
+        for name, words in _WORDS.items():
+            said = getattr(self, name)
+            if said not in (None, False):
+                return words.format(said)
+        return "nobody"

@@ -1,12 +1,11 @@
 """Policies: facts, authority, ownership, SLA and ranking."""
 
-from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from opsportal.lib import durations
-from templates_engine.spec.base import Duration, Header, Name, Strict
+from templates_engine.spec.base import Duration, Header, Key, Name, Strict, later
+from templates_engine.spec.clocks import CALENDAR, Level, WorkingHours
 from templates_engine.spec.template import FactType, OwnerRef
 
 
@@ -14,9 +13,13 @@ class FactSpec(Strict):
     """A declared fact; `order` lists what it may be, the worst first."""
 
     type: FactType
+    """What its values are."""
     label: str = ""
+    """What people read."""
     order: list[str] | None = None
+    """The values it may have, the worst first."""
     required: bool = False
+    """Missing, the signal waits for a person."""
 
 
 class FactsPolicy(Header):
@@ -24,6 +27,7 @@ class FactsPolicy(Header):
 
     kind: Literal["facts"]
     fields: dict[Name, FactSpec]
+    """The facts by name."""
 
     @model_validator(mode="after")
     def _needed(self) -> "FactsPolicy":
@@ -37,7 +41,9 @@ class Authority(Strict):
     """Who is believed about a field, and whether a disagreement asks a person."""
 
     order: list[str] = Field(default_factory=list)
+    """Sources, the most believed first."""
     on_conflict: Literal["win", "review"] = "win"
+    """The first holds (win), or the worst holds and a person decides (review)."""
 
 
 class AuthorityPolicy(Header):
@@ -45,6 +51,7 @@ class AuthorityPolicy(Header):
 
     kind: Literal["authority"]
     fields: dict[Name, Authority]
+    """The facts by name."""
 
 
 class OwnershipPolicy(Header):
@@ -52,10 +59,15 @@ class OwnershipPolicy(Header):
 
     kind: Literal["ownership"]
     last_owner: str
+    """The person at the end of every chain, by username."""
     reviewers: dict[str, OwnerRef]
+    """Who decides which cases; default decides the rest."""
     review_within: Duration
+    """The time for a decision."""
     remind_every: list[Duration] = Field(min_length=1)
+    """Growing times between reminders of the last owner."""
     max_hops: int = Field(6, ge=2, le=100)
+    """Moves after which a person is asked."""
 
     @model_validator(mode="after")
     def _default(self) -> "OwnershipPolicy":
@@ -64,24 +76,24 @@ class OwnershipPolicy(Header):
         return self
 
 
-class Level(Strict):
-    """The clocks of one severity."""
-
-    acknowledge: Duration
-    resolve: Duration
-
-    @property
-    def resolve_in(self) -> timedelta:
-        """The time to resolve."""
-        return durations.parse(self.resolve)
-
-
 class SlaPolicy(Header):
     """Clocks by severity; the floor holds where no level does."""
 
     kind: Literal["sla"]
     levels: dict[str, Level]
+    """The clocks of each severity."""
     floor: Level
+    """The clocks of a severity without a level; a case then asks for one."""
+    hours: dict[Key, WorkingHours] = later({})
+    """Working hours by key, for levels and templates to name."""
+
+    @model_validator(mode="after")
+    def _hours(self) -> "SlaPolicy":
+        known = {CALENDAR, *self.hours}
+        for name, level in [*self.levels.items(), ("floor", self.floor)]:
+            if level.hours is not None and level.hours not in known:
+                raise ValueError(f"{name} names the hours {level.hours!r}; known are {', '.join(sorted(known))}")
+        return self
 
     def level(self, severity: str) -> Level:
         """The clocks of a severity, or the floor."""

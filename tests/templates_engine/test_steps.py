@@ -131,7 +131,7 @@ def test_each_fault_is_said_at_its_place(step: str, path: str, said: str) -> Non
 
 def test_all_faults_are_said_at_once() -> None:
     """Faults of the model, of the table and of the facts in one go."""
-    found = problems("  - {id: a, do: dance}\n  - {id: b, do: close, to: owner}\n  - {id: c, do: notify, when: nope}\n")
+    found = problems("  - {id: a, do: dance}\n  - {id: b, do: check, to: owner}\n  - {id: c, do: notify, when: nope}\n")
     assert set(found) == {"steps.0.do", "steps.1.to", "steps.2.when"}
 
 
