@@ -37,7 +37,7 @@
       options.say(dirty() ? "Not saved yet" : "Saved");
     }
     function clock(at) {
-      return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+      return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: form.dataset.zone });
     }
     function send(text) {
       var body = new FormData();

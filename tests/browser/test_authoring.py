@@ -87,7 +87,8 @@ def test_written_mended_tried_and_submitted_by_keys_alone(
     expect(page.locator("#signal")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#trial")).not_to_be_empty()
+    expect(page.locator("#trial")).to_contain_text("another way than now")
+    expect(page.locator("#trial")).to_contain_text("payouts holds")
 
     page.keyboard.press("Control+s")
     expect(page.locator("#saved")).to_contain_text("Saved")

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from escalations.queries import signals as reads
+from escalations.services import backtesting
 from escalations.views.screens import from_script, number
-from escalations.views.templates import engine, outlining
+from escalations.views.templates import outlining
 from escalations.views.templates.common import DocumentScreen, Fault, fault, text_of
 from templates_engine import services
 from templates_engine.spec.documents import Document
@@ -84,10 +85,6 @@ class Try(DocumentScreen):
         if signal is None:
             context["problem"] = "Choose a signal that is still stored."
         else:
-            found = examine(text_of(request))
-            if found.document is None:
-                context["problem"] = f"{found.words}: it can be tried when they are solved."
-            else:
-                context["trial"] = engine.try_on(text=text_of(request), signal_id=signal.pk, now=self.now)
+            context["trial"] = backtesting.try_on(text=text_of(request), signal_id=signal.pk, now=self.now)
         name = "trial" if from_script(request) else "trial_page"
         return render(request, f"escalations/templates/{name}.html", context, status=422 if context["problem"] else 200)

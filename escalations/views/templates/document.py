@@ -29,7 +29,7 @@ class OneDocument(DocumentScreen):
         return self._page(_found(kind, key))
 
     def post(self, request: HttpRequest, kind: str, key: str) -> HttpResponse:
-        """`do=draft` begins a draft from a version; `do=roll_back` asks for an earlier text again."""
+        """`do=draft` begins a draft from a version, `discard` drops one, `roll_back` asks for an earlier text again."""
         document = _found(kind, key)
         chosen = document.versions.filter(pk=number(request.POST.get("version")) or 0).first()
         if chosen is None:
@@ -40,6 +40,8 @@ class OneDocument(DocumentScreen):
             with acting(door="library"):
                 if request.POST.get("do") == "roll_back":
                     return self._roll_back(chosen)
+                if request.POST.get("do") == "discard":
+                    return self._discard(chosen)
                 made = governing.draft(text=chosen.text, author=self.reader, now=self.now, based_on=chosen)
         except (LifecycleError, DocumentError) as fault:
             return self._page(document, refused=str(fault), status=422, asked=chosen.pk)
@@ -52,6 +54,11 @@ class OneDocument(DocumentScreen):
             self.request, f"v{made.number} holds the text of v{chosen.number} again and waits for a signature."
         )
         return redirect("version", made.pk)
+
+    def _discard(self, chosen: Version) -> HttpResponse:
+        governing.discard(version_id=chosen.pk, by=self.reader, now=self.now)
+        messages.success(self.request, f"The draft v{chosen.number} is dropped.")
+        return redirect("document", chosen.document.kind, chosen.document.key)
 
     def _page(self, document: Document, *, status: int = 200, **more: Any) -> HttpResponse:
         every = reads.versions(document)

@@ -22,11 +22,11 @@ from templates_engine.services import LifecycleError, StaleVersion
 from templates_engine.spec.documents import DocumentError
 
 State = Version.State
-VERBS = ("save", "ask", "submit", "discard", "run")
+VERBS = ("save", "ask", "submit", "run")
 
 
 class Editor(DocumentScreen):
-    """GET shows the draft, POST saves, checks, submits or drops it (`do`)."""
+    """GET shows the draft, POST saves, checks, tries or submits it (`do`)."""
 
     version: Version
 
@@ -120,12 +120,6 @@ class Editor(DocumentScreen):
         go = reverse("version", args=[self.version.pk])
         return JsonResponse({"go": go}) if from_script(self.request) else redirect(go)
 
-    def _discard(self, _: str) -> HttpResponse:
-        document = self.version.document
-        governing.discard(version_id=self.version.pk, by=self.reader, now=self.now)
-        messages.success(self.request, f"The draft v{self.version.number} is dropped.")
-        return redirect("document", document.kind, document.key)
-
     def _refused(self, text: str, words: str, *, status: int = 422, **more: Any) -> HttpResponse:
         if from_script(self.request):
             return JsonResponse({"words": words}, status=status)
@@ -169,7 +163,7 @@ class Editor(DocumentScreen):
             "examined": examined or examine(text),
             "read_only": self.why_read_only,
             "author": name_of(version.author),
-            "signals": vocabulary.recent_signals() if document.kind == "template" else [],
+            "signals": vocabulary.recent_signals(),
             "words": vocabulary.words(),
             **self._backtest(),
             "asking": asking,

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from escalations.queries.library import name_of
-from escalations.services import backtesting, governing
+from escalations.services import governing
 from templates_engine.models import Version
 from templates_engine.services import StaleVersion, can_decide
+from templates_engine.spec.values import clean
 
 
 def stamp(text: str) -> str:
@@ -19,12 +19,15 @@ def stamp(text: str) -> str:
 
 
 def save(*, version_id: int, text: str, by: User, seen: str, now: datetime) -> Version:
-    """Save a draft over the text with this stamp; raises StaleVersion, DocumentError, LifecycleError."""
+    """Save a draft over the text with this stamp; raises StaleVersion, DocumentError, LifecycleError.
+
+    What no database keeps (NUL, half characters) is kept as U+FFFD, so that no text is lost for one of them.
+    """
     with transaction.atomic():
         fresh = Version.objects.select_for_update().get(pk=version_id)
         if stamp(fresh.text) != seen:
             raise StaleVersion(f"{fresh} is not what you saw: somebody saved it since.")
-        return governing.edit(version_id=version_id, text=text, by=by, seen_digest=fresh.digest, now=now)
+        return governing.edit(version_id=version_id, text=clean(text), by=by, seen_digest=fresh.digest, now=now)
 
 
 def signers(version: Version, reader: User) -> list[str]:
@@ -39,9 +42,3 @@ def last_edit(version: Version) -> tuple[str, datetime | None]:
         return "Somebody", None
     user = User.objects.filter(pk=row.history_user_id).select_related("person").first()
     return name_of(user) or row.history_actor, row.history_date
-
-
-def try_on(*, text: str, signal_id: int, now: datetime) -> Any:
-    """What a text would decide about a signal."""
-    known = getattr(backtesting, "try_on", None)
-    return None if known is None else known(text=text, signal_id=signal_id, now=now)

@@ -52,8 +52,8 @@ def rows(document: Document, body: dict[str, Any], text: str) -> list[Row]:
 
 
 def _line(read: Any, path: str) -> int:
-    """The line where a path stands, or its nearest parent's."""
-    node, line = read, 0
+    """The line where a path stands, or its nearest parent's; 0 where the text says nothing of it."""
+    node, line = read, -1
     for part in path.split(".") if path else ():
         try:
             listed = isinstance(node, list)

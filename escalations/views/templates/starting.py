@@ -22,6 +22,7 @@ from templates_engine.models import Document, Version
 from templates_engine.queries import MissingDocument, active_documents
 from templates_engine.services import LifecycleError
 from templates_engine.spec.documents import LONGEST, DocumentError
+from templates_engine.spec.values import clean
 
 BACKTEST = timedelta(days=90)
 ORDER, STEP = 500, 10
@@ -40,7 +41,9 @@ class NewDocument(AuthorScreen):
         try:
             text, origin = (self._copied(chosen), "written") if chosen else (self._brought(), "imported")
             with acting(door="library"):
-                made = governing.draft(text=text, author=self.reader, now=self.now, based_on=chosen, origin=origin)
+                made = governing.draft(
+                    text=clean(text), author=self.reader, now=self.now, based_on=chosen, origin=origin
+                )
         except DocumentError as refused:
             found = [fault(one) for one in refused.problems]
             return self._page(faults=found, text=text_of(request), status=422)

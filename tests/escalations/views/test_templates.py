@@ -74,7 +74,7 @@ def test_only_authors_begin(here: World, priya: Person, path: str, method: str) 
     assert Version.objects.count() == before
 
 
-@pytest.mark.parametrize("do", ["save", "ask", "submit", "discard"])
+@pytest.mark.parametrize("do", ["save", "ask", "submit", "run"])
 def test_only_authors_write(here: World, lee: Person, priya: Person, do: str) -> None:
     version = draft_of(lee)
     answer = client_of(priya).post(
@@ -87,7 +87,7 @@ def test_only_authors_write(here: World, lee: Person, priya: Person, do: str) ->
     assert (kept.state, kept.text) == ("draft", PAYOUTS)
 
 
-@pytest.mark.parametrize("do", ["draft", "roll_back"])
+@pytest.mark.parametrize("do", ["draft", "roll_back", "discard"])
 def test_only_authors_begin_from_a_document(here: World, priya: Person, do: str) -> None:
     version = Version.objects.get(document__key="any-customer-trouble")
     before = Version.objects.count()
@@ -182,6 +182,15 @@ def test_rolling_back_takes_two_clicks_and_a_reason(here: World, lee: Person, pr
     made = Version.objects.get(document=first.document, number=3)
     assert answer["Location"] == f"/templates/versions/{made.pk}/"
     assert (made.state, made.text, made.origin) == ("in_review", PAYOUTS, "rolled_back")
+
+
+def test_a_draft_nobody_wants_is_dropped(here: World, lee: Person, author: Client) -> None:
+    version = draft_of(lee)
+    author.post("/templates/template/payouts/", {"do": "discard", "version": version.pk})
+    assert Version.objects.get(pk=version.pk).state == "retired"
+    page = text(author, "/templates/template/payouts/")
+    assert "Drop the draft" not in page
+    assert "Roll back to it" not in page
 
 
 def test_a_version_of_another_document_is_refused(here: World, author: Client) -> None:

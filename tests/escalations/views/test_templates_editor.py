@@ -168,13 +168,20 @@ def test_a_megabyte_is_checked_when_asked(author: Client) -> None:
     assert "longer than" in answer.json()["problems"][0]["message"]
 
 
-def test_checking_and_trying_write_nothing(here: World, author: Client) -> None:
+def test_trying_says_what_the_text_would_do_and_writes_nothing(here: World, author: Client) -> None:
     arrive(here, account="Tessel Bank", title="Payout file rejected", severity="high", problem="payouts")
     before = Version.objects.count(), Signal.objects.count()
-    check(author, PAYOUTS)
     signal = Signal.objects.latest("pk")
-    answer = author.post("/templates/try/", {"text": PAYOUTS, "signal": signal.pk}, headers=SCRIPT)
-    assert answer.status_code == 200
+    for headers in (SCRIPT, {}):
+        answer = author.post("/templates/try/", {"text": PAYOUTS, "signal": signal.pk}, headers=headers)
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert "another way than now" in page
+        assert "<b>holds</b>" in page
+        same = author.post("/templates/try/", {"text": PAYOUTS.replace("Payout", "Refund"), "signal": signal.pk})
+        assert "the same as now" in same.content.decode()
+        faulty = author.post("/templates/try/", {"text": "kind: template", "signal": signal.pk}, headers=headers)
+        assert "problems" in faulty.content.decode()
     assert (Version.objects.count(), Signal.objects.count()) == before
 
 
