@@ -57,7 +57,10 @@ class Scale:
     def segment(self, span: rules.Span, label: str, kind: str = "") -> Segment:
         """A span as a piece of a strip."""
         left = self.place(span.start)
-        return Segment(left, round(self.place(span.end) - left, 3), label, f"{label}: {self.words(span)}", kind)
+        # A bar has room for a first name; the whole one stands behind it and in the list.
+        return Segment(
+            left, round(self.place(span.end) - left, 3), label.split()[0], f"{label}: {self.words(span)}", kind
+        )
 
     def words(self, span: rules.Span) -> str:
         """From when to when, as one says it; the day only once where it is the same."""
