@@ -16,7 +16,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from escalations.models import Case, Message, Person, Signal
 from escalations.queries.review import MOST, Bounded, Recent, counted
 
-PAGE = 30
+PAGE = 24  # more than a screen holds, and the whole page stays under 60 KB
 ASLEEP = 10  # snoozed cases that a rail lists; the rest is a number
 TOGETHER = 400  # cases decided at once; their ids still fit into one address
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -187,8 +187,11 @@
       .then(function (told) {
         busy = false;
         if (told.ok) {
+          if (form.dataset.act === "rule") {
+            portal.toast(told.words);
+            if (new URL(told.go, window.location.href).pathname === box().dataset.here) return closeForm();
+          }
           held = "";
-          if (form.dataset.act === "rule") portal.toast(told.words);
           go(told.go, true);
           if (form.dataset.act === "pass" || form.dataset.act === "snooze") portal.toast(told.words);
         } else if (told.words && !Object.keys(told.problems).length && told.status !== 409) note(told.words, true);
