@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from escalations.models import CorrelationKey, Escalation, Person, StepRun
+from escalations.services import wording
 from escalations.services.severities import acknowledge_window
 from escalations.services.steps import DO
 from escalations.services.steps.asking import refuse
@@ -60,7 +61,7 @@ def _planned(escalation: Escalation, number: int, row: flow.Placed, active: dict
         block=row.block,
         template_id=row.version,
         do=row.step.do,
-        title=row.step.title or row.step.question or row.step.id,
+        title=wording.fill(row.step.title or row.step.question or row.step.id, escalation)[:200],
         data=data,
     )
 

@@ -135,9 +135,11 @@ def _due(run: StepRun, record: Escalation) -> datetime | None:
 
 
 def _link(run: StepRun) -> tuple[str, str]:
-    """Where it leads: the case of one that failed, the channel of a war room."""
+    """Where it leads: the case of one that failed, the channel of a war room, what a snapshot kept."""
     if run.state == State.FAILED and run.case is not None:
         return reverse("review-case", args=[run.case.pk]), f"{run.case.reference}, {run.case.owner.name.split()[0]}"
+    if run.state == State.DONE and run.do == "snapshot":
+        return f"{reverse('admin:escalations_snapshot_changelist')}?run__id__exact={run.pk}", "see"
     link = run.data.get("link", "")
     return (link, "open") if run.state == State.DONE and str(link).startswith("https://") else ("", "")
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
+# It did what it was told, and the line broke before it could say so.
+HANGS_UP = 0
+
 
 @dataclass
 class Receiver:
@@ -32,7 +35,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         to.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
         left = to.answers.get(self.path, [])
-        self.send_response(left.pop(0) if left else 200)
+        status = left.pop(0) if left else 200
+        if status == HANGS_UP:
+            self.close_connection = True
+            return
+        self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

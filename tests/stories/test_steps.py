@@ -126,7 +126,7 @@ def test_every_kind_runs_from_signal_to_close(portal: Portal, shop: Receiver) ->
     assert b"Acme: Orders fail" in shop.bodies("/room")[0]
 
     ledger.acknowledge(escalation_id=record.pk, by=ben, now=datetime.now(UTC))
-    assert step(record, "page").outcome == "acknowledged after 1"
+    assert step(record, "page").outcome == "acknowledged after 1 page"
     assert (step(record, "how").state, step(record, "how").waits_for) == ("waiting", ada)
     act(answering.choose, record, "how", "ada", answer="refund", comment="they insist")
     assert step(record, "how").outcome == "Refund: they insist"

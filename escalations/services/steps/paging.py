@@ -33,7 +33,8 @@ def _late(here: Here) -> None:
 
 def _again(here: Here) -> None:
     if here.escalation.state != "open":
-        times = f" after {here.run.tries}" if here.run.tries else ""
+        pages = here.run.tries
+        times = f" after {pages} {'page' if pages == 1 else 'pages'}" if pages else ""
         here.done(f"acknowledged{times}")
 
 
