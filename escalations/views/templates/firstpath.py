@@ -1,9 +1,10 @@
 """From five plain answers to a document: the path that hurts most, as YAML with comments."""
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from opsportal.lib import durations
 
@@ -20,6 +21,15 @@ EXCEPTIONS = {
     "amount": ("A large contract is at stake", "known.amount && amount >= {amount}"),
     "renewal": ("The account renews within 30 days", "known.renews_in_days && renews_in_days <= 30"),
     "none": ("Never: it runs by itself", ""),
+}
+# How the outcome is measured: its words, and whether a target is a time, a number at most, or a share at least.
+MEASURES = {
+    "time_to_resolve": ("time until it is solved, at most", "time"),
+    "time_to_acknowledge": ("time until somebody has it, at most", "time"),
+    "handoffs": ("hand-offs, at most", "number"),
+    "reopened": ("times it is opened again, at most", "number"),
+    "repeats_per_account": ("repeats for one account, at most", "number"),
+    "resolved_in_time": ("share solved in time, at least (0 to 1)", "share"),
 }
 
 
@@ -42,7 +52,8 @@ class Answers:
     exception: str = "tier"
     amount: str = "100000"
     metric: str = ""
-    missing: dict[str, str] = field(default_factory=dict)
+    measure: str = "time_to_resolve"
+    target: str = "4h"
 
 
 def problems(said: Answers) -> dict[str, str]:
@@ -65,6 +76,8 @@ def problems(said: Answers) -> dict[str, str]:
             found[name] = "Say it like 15m, 4h or 2d."
     if said.exception == "amount" and not (said.amount.isascii() and said.amount.isdigit() and len(said.amount) < 13):
         found["amount"] = "Say it as a whole number, like 100000."
+    if not _success(said):
+        found["target"] = "Say a time like 4h, or a number, as the measure asks."
     if not (said.sources or said.severities or said.tiers or _words(said)):
         found["trigger"] = "Choose at least one thing that starts it: otherwise it would take every signal."
     return found
@@ -106,6 +119,7 @@ def written(said: Answers, *, key: str, order: int) -> str:
         action=_quoted(said.action),
         exceptions=_exceptions(said),
         metric=_quoted(said.metric),
+        success=_success(said) or "[]",
     )
 
 
@@ -158,6 +172,7 @@ close: {{when: qa}}
 {exceptions}
 # How we know that it went well.
 outcome: {metric}
+success: {success}
 """
 
 
@@ -188,6 +203,21 @@ def _exceptions(said: Answers) -> str:
     when = condition.format(amount=said.amount)
     listed = f"  - {{when: {_single(when)}, reason: {_quoted(words)}}}"
     return f"\n# When a person is asked before anything leaves the building.\nexceptions:\n{listed}\n"
+
+
+def _success(said: Answers) -> str:
+    """The measure with its target; empty where the target is none."""
+    kind = MEASURES.get(said.measure, ("", ""))[1]
+    try:
+        if kind == "time":
+            durations.parse(said.target)
+            return f"[{{measure: {said.measure}, at_most: {said.target}}}]"
+        number = float(said.target)
+    except ValueError:
+        return ""
+    if not (math.isfinite(number) and number >= 0) or (kind == "share" and number > 1) or not kind:
+        return ""
+    return f"[{{measure: {said.measure}, {'at_least' if kind == 'share' else 'at_most'}: {number:g}}}]"
 
 
 def _owner(said: str) -> str:
@@ -221,7 +251,7 @@ def read(form: Mapping[str, str], lists: Mapping[str, Sequence[str]]) -> Answers
         name: line(form.get(name, ""))
         for name in ("title", "words", "primary", "backup", "escalation", "within", "resolve", "action", "exception")
     }
-    said |= {name: line(form.get(name, "")) for name in ("amount", "metric")}
+    said |= {name: line(form.get(name, "")) for name in ("amount", "metric", "measure", "target")}
     return Answers(**said, **lists, tell_account_owner=bool(form.get("tell_account_owner")))  # type: ignore[arg-type]  # texts and lists by name
 
 

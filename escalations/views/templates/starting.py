@@ -157,6 +157,7 @@ class FirstPath(AuthorScreen):
             "said": said,
             "wrong": wrong,
             "owners": _owners(),
+            "measures": [(key, words) for key, (words, _) in firstpath.MEASURES.items()],
             "exceptions": [(key, words) for key, (words, _) in firstpath.EXCEPTIONS.items()],
         }
         return render(self.request, "escalations/templates/start.html", context, status=status)

@@ -30,6 +30,8 @@ ANSWERS: dict[str, Any] = {
     "exception": "amount",
     "amount": "100000",
     "metric": "The payout went through the same day",
+    "measure": "time_to_resolve",
+    "target": "1d",
 }
 
 
@@ -55,6 +57,7 @@ def test_it_makes_a_draft_with_its_first_backtest(here: World, author: Client) -
         'severity in ["critical", "high"] && tier == "business" && title.matches("(?i)(payout|pay\\\\-out)")'
     )
     assert made.body["owners"]["escalation"] == {"person": "lena"}
+    assert made.body["success"] == [{"measure": "time_to_resolve", "at_most": "1d"}]
     assert Backtest.objects.get(version=made).total == 1
     again = author.post("/templates/start/", ANSWERS)
     assert Version.objects.filter(document__key="payouts-bounce-2").exists()
@@ -79,6 +82,8 @@ def test_two_paths_never_stand_at_one_place_in_the_order(author: Client) -> None
         ("within", "soon", "Say it like 15m"),
         ("resolve", "-4h", "Say it like 15m"),
         ("amount", "a lot", "whole number"),
+        ("target", "nan", "as the measure asks"),
+        ("measure", "fame", "as the measure asks"),
     ],
 )
 def test_what_is_missing_is_said_and_the_rest_is_kept(author: Client, name: str, value: str, words: str) -> None:
@@ -104,6 +109,12 @@ def test_the_preview_says_what_the_answers_make_so_far(author: Client) -> None:
     assert said["text"].startswith("# One path")
     whole = author.post("/templates/start/?part=preview", ANSWERS).json()
     assert "Call the bank" in whole["outline"]
+
+
+@pytest.mark.parametrize(("measure", "target"), [("handoffs", "2"), ("resolved_in_time", "0.9"), ("reopened", "0")])
+def test_every_measure_makes_a_document_without_problems(author: Client, measure: str, target: str) -> None:
+    author.post("/templates/start/", ANSWERS | {"measure": measure, "target": target})
+    assert Version.objects.get(document__key="payouts-bounce").problems == []
 
 
 WORDS = st.text(max_size=60)
