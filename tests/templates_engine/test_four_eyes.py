@@ -25,7 +25,7 @@ from escalations.models import Person
 from escalations.queries import invariants
 from escalations.services import governing, tokens
 from templates_engine import guards, services
-from templates_engine.models import Contribution, Remark, Version
+from templates_engine.models import Contribution, Document, Remark, Version
 from tests.stories import world
 from tests.templates_engine import desk
 from tests.templates_engine.desk import NOW
@@ -291,6 +291,60 @@ def bulk_create_as_if_shipped(table: Desk) -> None:
     Version.objects.bulk_create(
         [Version(document=mine.document, number=1, state="active", origin="shipped", **row)], ignore_conflicts=False
     )
+
+
+@path
+def bulk_create_beside_no_review(table: Desk) -> None:
+    """The signature is forged, and no other rule stands in the way."""
+    services.recall(version_id=table.mine.pk, by=table.ann, comment="")
+    bulk_create_of_a_signed_version(table)
+
+
+@path
+def a_new_document_as_if_shipped(table: Desk) -> None:
+    mine = Version.objects.get(pk=table.mine.pk)
+    document = Document.objects.create(kind="sla", key="fresh", title="Fresh")
+    row = {"text": EVIL, "body": mine.body, "digest": mine.digest, "created_at": NOW, "activated_at": NOW}
+    Version.objects.create(document=document, number=1, state="active", origin="shipped", **row)
+
+
+@path
+def a_signed_version_woken(table: Desk) -> None:
+    """It was signed once, and retired since: going back needs a signature of its own."""
+    Version.objects.filter(pk=table.active.pk).update(state="retired")
+    Version.objects.filter(pk=table.active.pk).update(state="active")
+
+
+@path
+def a_second_signature_replaced(table: Desk) -> None:
+    services.recall(version_id=table.mine.pk, by=table.ann, comment="")
+    good = GOOD.replace("8h", "5h")
+    desk.active(good, User.objects.get(username="dora"), table.ben)
+    made = services.emergency_roll_back(version_id=table.active.pk, by=table.ben, comment="Storm", now=NOW)
+    services.countersign(version_id=made.pk, by=table.carl, seen_digest=made.digest, comment="", now=NOW)
+    Version.objects.filter(pk=made.pk).update(second_by=table.ann)
+
+
+@path
+def emergency_made_by_hand(table: Desk) -> None:
+    """Every column as a true emergency has it, but for the text."""
+    services.recall(version_id=table.mine.pk, by=table.ann, comment="")
+    mine = Version.objects.get(pk=table.mine.pk)
+    row = {"text": EVIL, "body": mine.body, "digest": mine.digest, "created_at": NOW, "author": table.ann}
+    made = Version.objects.create(
+        document=mine.document, number=91, origin="rolled_back", based_on=table.active, intent="Storm", **row
+    )
+    Version.objects.filter(pk=table.active.pk).update(state="retired")
+    Version.objects.filter(pk=made.pk).update(
+        state="active", emergency=True, submitted_by=table.ann, submitted_at=NOW, activated_at=NOW,
+        second_due_at=NOW + timedelta(days=1),
+    )  # fmt: skip
+
+
+@path
+def a_document_deleted(table: Desk) -> None:
+    raw("DELETE FROM templates_engine_document WHERE id = %s",
+        Document.objects.create(kind="sla", key="empty", title="Empty").pk)  # fmt: skip
 
 
 @path
