@@ -1,7 +1,8 @@
 """The seven roles: Django groups, each with the permissions its work needs and none beside.
 
 A view permission opens a page. What a person may do there is asked of the verb's own permission: `change_escalation`
-acts on the ledger, `change_case` decides, `add_version` drafts, `change_version` signs, `add_backtest` tries, `change_source` connects.
+acts on the ledger, `change_case` decides, `add_version` drafts, `change_version` signs, `add_backtest` tries one out,
+`change_source` connects.
 """
 
 from django.contrib.auth.models import Group, Permission

@@ -56,7 +56,7 @@ class Readable(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.Generi
 class SignalViewSet(Readable):
     """Signals and how far the line took them."""
 
-    queryset = Signal.objects.select_related("source")
+    queryset = Signal.objects.select_related("source").defer("considered", "decided", "decided_on")
     serializer_class = forms.SignalSerializer
     filterset_fields = ("stage", "escalation", "case")
 

@@ -5,6 +5,7 @@ two workers can not both count one. In between nothing is written, and nothing b
 """
 
 import logging
+import math
 import time
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -104,9 +105,8 @@ def step(backtest_id: int, *, seconds: float = STEP_S, batch: int = BATCH) -> bo
 
 
 def run(backtest_id: int) -> Backtest:
-    """All steps here and now, for a command and for tests."""
-    while step(backtest_id):
-        pass
+    """All of it here and now, for whoever waits for the end."""
+    step(backtest_id, seconds=math.inf)
     return Backtest.objects.get(pk=backtest_id)
 
 

@@ -57,7 +57,7 @@ def rows_about(record: m.Escalation, lead: m.Person, root: User) -> None:
         source=source, key="k", received_at=at, body=EVIL.encode() + b"\x00\xff", verdict="signed", sha256="0"
     )
     m.Rejection.objects.create(source=source, at=at, reason="signature", length=3)
-    m.Signal.objects.create(
+    signal = m.Signal.objects.create(
         delivery=delivery, source=source, received_at=at, escalation=record, case=case, facts={"title": EVIL}
     )
     message = m.Message.objects.create(
@@ -85,6 +85,12 @@ def rows_about(record: m.Escalation, lead: m.Person, root: User) -> None:
     version = Version.objects.create(document=document, number=1, **row)
     Contribution.objects.create(version=version, user=root, at=at)
     Remark.objects.create(version=version, by=root, at=at, text=EVIL)
+    tried = m.Backtest.objects.create(
+        version=version, version_digest="0", since=at, until=later, report={"a": EVIL}, fault=EVIL, started_at=at,
+        beat_at=at, started_by=root,
+    )  # fmt: skip
+    words = {"words": EVIL}
+    m.BacktestRow.objects.create(backtest=tried, signal=signal, at=at, outcome="open", before=words, after=words)
 
 
 def client_of(user: User) -> Client:
