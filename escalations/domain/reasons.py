@@ -70,6 +70,13 @@ class Reason(StrEnum):
         """
         return self in _BLOCKING
 
+    @property
+    def meanwhile(self) -> str:
+        """What runs until it is decided, where anything waits for it."""
+        if self.blocks_line:
+            return "The case is the record until then."
+        return "The record runs at the worse value; only what leaves waits." if self in _HOLDING else ""
+
     def question(self, **known: object) -> str:
         """The one-sentence question, as precise as what is known allows; the names are those of questions.ask."""
         return questions.ask(self.value, known)
@@ -92,6 +99,18 @@ _BLOCKING = frozenset(
         Reason.field_invalid,
         Reason.body_unreadable,
         Reason.processing_error,
+    }
+)
+
+_HOLDING = frozenset(
+    {
+        Reason.severity_unclear,
+        Reason.tier_missing,
+        Reason.fact_unclear,
+        Reason.owner_unknown,
+        Reason.sla_unclear,
+        Reason.sources_disagree,
+        Reason.exception_path,
     }
 )
 

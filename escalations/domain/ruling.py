@@ -1,8 +1,9 @@
 """Make this a rule: which document, changed how, would have handled a case as a person decided it."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from escalations.domain.reasons import Reason
@@ -28,11 +29,11 @@ class Asked:
     answer: Mapping[str, Any]
     mapping: MappingDocument | None = None
     variant: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     authority: AuthorityPolicy | None = None
     templates: Sequence[Template] = ()
     template: str = ""
-    people: Mapping[int, str] = field(default_factory=dict)
+    people: Mapping[int, str] = dataclasses.field(default_factory=dict)
     order: Sequence[str] = ()
 
     @property
@@ -109,7 +110,7 @@ def _value(asked: Asked) -> Rule | None:
     title = asked.mapping.title
     spec = variant.facts.get(named)
     if said in (None, "") or not isinstance(said, str | int) or spec is None or not spec.path:
-        edits = (Edit((*place, "default"), value),)
+        edits: tuple[Edit, ...] = (Edit((*place, "default"), value),)
         return Rule(f"Where {title} says no {named}, it is {value}.", "mapping", asked.mapping.key, edits)
     if spec.values is None and not asked.order:
         return None

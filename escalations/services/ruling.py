@@ -86,7 +86,7 @@ def propose(*, case_id: int, by: Person, answer: Mapping[str, Any] | None, now: 
     with transaction.atomic():
         seen = preview(case, answer, now=now)
         if seen.there is not None:
-            raise Refused({"case": f"{seen.there} says so already and waits as {seen.there.get_state_display()}"})
+            raise Refused({"case": f"{seen.there} says so already and waits as {seen.there.get_state_display().lower()}"})
         if not seen.text:
             raise Refused({"case": seen.rule.words})
         version = governing.draft(text=seen.text, author=user, now=now, origin=Version.Origin.PROPOSED)

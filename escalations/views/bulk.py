@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -125,10 +126,8 @@ class Together(ReviewScreen):
         if answer is None:
             return told | {"words": "its choices are others"}
         decision = {**answer["answer"], "title": answer["title"]}
-        act: Callable[[], object] = lambda: cases.decide(  # noqa: E731  handed to the one place that catches
-            case_id=case.pk, by=by, answer=decision, reason=reason, now=timezone.now(), seen_version=seen, together=True
-        )
-        words = _tried(act)
+        act = partial(cases.decide, case_id=case.pk, by=by, answer=decision, reason=reason, seen_version=seen)
+        words = _tried(partial(act, now=timezone.now(), together=True))
         return told | {"ok": not words, "words": words or str(answer["title"])}
 
 
@@ -155,7 +154,7 @@ class TogetherDone(ReviewScreen):
         if person is None or self.why_not:
             return HttpResponse(self.why_not, status=403)
         for pk in _ids(request):
-            _tried(lambda pk=pk: cases.undo(case_id=pk, by=person, now=timezone.now(), only_own=True))
+            _tried(partial(cases.undo, case_id=pk, by=person, now=timezone.now(), only_own=True))
         return redirect(f"{reverse('review-together-done')}?ids={request.POST.get('back', '')}")
 
     def _done(self, case: Case) -> Done:

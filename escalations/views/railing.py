@@ -10,7 +10,8 @@ from django.utils import timezone
 from escalations.domain.reasons import Reason
 from escalations.models import Case, Person
 from escalations.queries.evidence import NONE, Evidence
-from escalations.queries.waiting import MOST, Queue
+from escalations.queries.review import MOST
+from escalations.queries.waiting import Queue
 from escalations.views.casefile import asks, hold
 from escalations.views.suggesting import Choice, suggestion
 

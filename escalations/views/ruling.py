@@ -59,8 +59,9 @@ class MakeRule(CaseAct):
 
     def _answer(self, case: Case) -> dict[str, Any] | None:
         """The answer that was chosen on the form; for a decided case its decision."""
-        if case.decision:
-            return case.decision
+        decided: dict[str, Any] | None = case.decision
+        if decided:
+            return decided
         asked = self.request.GET if self.request.method == "GET" else self.request.POST
         try:
             return answers.read(case, asked, documents=active_documents(), now=self.now) or None

@@ -101,7 +101,7 @@ def test_a_case_becomes_a_rule_without_leaving_it(here: World, context: BrowserC
     draft = Version.objects.get(origin="proposed")
     assert draft.author == here.omar.user
     page.keyboard.press("R")
-    expect(page.locator(".rule")).to_contain_text("was made: it is draft")
+    expect(page.locator(".rule")).to_contain_text("says so already: it is draft")
     page.keyboard.press("Escape")
     expect(page.locator(".rule")).to_be_hidden()
 
