@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import OperationalError, ProgrammingError
+
 from templates_engine.models import Document, Version
+from templates_engine.queries import active_documents
+from templates_engine.spec import checks
 from templates_engine.spec import documents as spec
 
 _SAYS = re.compile(r"^(?P<name>kind|key):[ \t]*[\"']?(?P<value>[A-Za-z0-9_-]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
@@ -22,7 +26,32 @@ def check(texts: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, spec.Parsed
     facts = facts or active_facts()
     if facts is not None:
         parsed = [(name, spec.parse(text, facts)) for name, text in named]
+    _together(dict(named), parsed, facts is not None)
     return parsed, [(name, problem) for name, one in parsed for problem in one.problems]
+
+
+def _together(texts: dict[str, str], parsed: list[tuple[str, spec.Parsed]], facts: bool) -> None:
+    """What the documents say about each other and the active ones: as problems, or as notes."""
+    sound = [(name, one.document) for name, one in parsed if one.document is not None]
+    known = _active()
+    by_name = dict(parsed)
+    for name, problem in checks.across(sound, known):
+        by_name[name].problems.append(spec.placed(problem, texts[name]))
+    for name, note in checks.remarks(sound, known):
+        by_name[name].notes.append(spec.placed(note, texts[name]))
+    for _, one in sound if not facts else ():
+        if isinstance(one, spec.Template):
+            said = "no facts document is active or among these: the conditions were not checked"
+            next(by[1] for by in parsed if by[1].document is one).notes.append(spec.Problem("trigger", said))
+
+
+def _active() -> list[spec.Document]:
+    """The active templates and policies; none where there is no database yet, so that files can be checked anywhere."""
+    try:
+        active = active_documents()
+    except (OperationalError, ProgrammingError):
+        return []
+    return [*active.templates, *active.policies.values()]
 
 
 def active_facts() -> spec.FactsPolicy | None:

@@ -93,7 +93,7 @@ class ExceptionPath(Strict):
     """Conditions of which one is enough."""
     reason: str
     """What the reviewer reads: why this is no routine."""
-    code: Key | None = None
+    code: Key | None = later()
     """A short name for the reason, for counting."""
     reviewer: OwnerRef | None = later()
     """Who decides; today whom the ownership policy names for exception_path."""

@@ -45,6 +45,7 @@ __all__ = [
     "digest",
     "load",
     "parse",
+    "placed",
 ]
 
 Document = Template | MappingDocument | FactsPolicy | AuthorityPolicy | OwnershipPolicy | SlaPolicy | RankingPolicy
@@ -95,6 +96,14 @@ def parse(text: str, facts: FactsPolicy | None = None) -> Parsed:
     except DocumentError as fault:
         parsed.problems = [_placed(problem, read) for problem in fault.problems]
     return parsed
+
+
+def placed(problem: Problem, text: str) -> Problem:
+    """A problem that was found in the body, with the line and column of its place in the text."""
+    try:
+        return _placed(problem, _read(text))
+    except (DocumentError, YAMLError, ValueError):
+        return problem
 
 
 def load(body: dict[str, Any], facts: FactsPolicy | None = None) -> Document:

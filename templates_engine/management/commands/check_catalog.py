@@ -24,9 +24,12 @@ class Command(BaseCommand):
             texts = [(str(file), file.read_text(encoding="utf-8")) for file in options["files"]]
         except (OSError, UnicodeDecodeError) as fault:
             raise CommandError(str(fault)) from fault
-        _, problems = services.check(texts)
+        parsed, problems = services.check(texts)
         for name, problem in problems:
             self.stdout.write(f"{name}:{problem}")
+        for name, one in parsed:
+            for note in one.notes:
+                self.stdout.write(f"{name}:{note} (a note, no fault)")
         if problems:
             raise CommandError(f"{_count(len(problems), 'problem')} in {_count(len(texts), 'file')}")
         self.stdout.write(f"{len(texts)} files are fine" if len(texts) != 1 else "1 file is fine")
