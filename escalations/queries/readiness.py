@@ -4,14 +4,14 @@ Only what `blocks` stops an approval; what is to be `read` stands in the review 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel
-
-from escalations.models import Account, Escalation, Person, Source, Team
+from escalations.models import Escalation, Source
+from escalations.queries import reaching
 from escalations.queries.directory import Directory, directory
+from escalations.queries.reaching import Finding as Finding
+from escalations.queries.reaching import listed
 from templates_engine.models import Version
 from templates_engine.queries import active_documents
 from templates_engine.services import fallout
@@ -20,23 +20,11 @@ from templates_engine.spec.documents import (
     Document,
     DocumentError,
     MappingDocument,
-    OwnerRef,
     OwnershipPolicy,
     SlaPolicy,
     Template,
     load,
 )
-
-Level = Literal["pass", "read", "blocks"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: what it found in words, and what would mend it."""
-
-    level: Level
-    words: str
-    fix: str = ""
 
 
 def readiness(version: Version, *, now: datetime) -> list[Finding]:
@@ -59,7 +47,7 @@ def _checks(version: Version, document: Document, now: datetime) -> Iterator[Fin
         yield Finding("blocks", "No ownership policy is active: nobody would hold what nobody answers", _LOAD)
         return
     people = directory(now=now, policy=policy)
-    yield from _people(document, people)
+    yield from reaching.everybody(document, people)
     yield from _fallback(policy, people)
     for words in fallout(version):
         yield Finding("blocks", f"With these facts {words}", "Change that document first, or keep the fact")
@@ -86,82 +74,8 @@ def _policy(document: Document) -> OwnershipPolicy | None:
     return active if isinstance(active, OwnershipPolicy) else None
 
 
-def named(value: Any, path: str = "") -> Iterator[tuple[str, OwnerRef]]:
-    """Everybody a document names, with the field that does, however deep."""
-    if isinstance(value, OwnerRef):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from named(getattr(value, name), f"{path}.{name}" if path else name)
-    elif isinstance(value, dict):
-        for name, one in value.items():
-            yield from named(one, f"{path}.{name}" if path else str(name))
-    elif isinstance(value, list | tuple):
-        for number, one in enumerate(value):
-            yield from named(one, f"{path}.{number}")
-
-
-def reachable(person: Person) -> bool:
-    """Whether something that leaves the portal gets to them."""
-    return person.is_active and bool(person.email or person.slack_url)
-
-
-def _people(document: Document, people: Directory) -> Iterator[Finding]:
-    seen: set[OwnerRef] = set()
-    faults = 0
-    for path, ref in named(document):
-        if ref in seen:
-            continue
-        seen.add(ref)
-        finding = _team(path, ref, people) if ref.team else _person(path, ref.person, people)
-        if finding is not None:
-            faults += finding.level == "blocks"
-            yield finding
-    if isinstance(document, Template) and any(ref.account_owner for ref in seen):
-        without = Account.objects.filter(owner__isnull=True).count()
-        if without:
-            words = f"{without} accounts have no owner: the last owner holds what the account's owner would"
-            yield Finding("read", words, "Name owners of the accounts")
-    if seen and not faults:
-        yield Finding("pass", "Everybody it names can be reached")
-
-
-def _team(path: str, ref: OwnerRef, people: Directory) -> Finding | None:
-    members = people.teams.get(ref.team or "", ())
-    if not members and not Team.objects.filter(key=ref.team).exists():
-        return Finding("blocks", f"{path} names team {ref.team}, which there is not", f"Make a team {ref.team}")
-    active = [one for one in members if one.is_active]
-    if not active:
-        return Finding("blocks", f"Team {ref.team} has nobody who is active", f"Add somebody to team {ref.team}")
-    silent = [one.name for one in active if not reachable(one)]
-    if len(silent) == len(active):
-        return Finding(
-            "blocks",
-            f"Nobody of team {ref.team} can be reached: {_listed(silent)} {_has(silent)} neither e-mail nor Slack",
-            f"Give {_listed(silent, 'or')} an e-mail address or a Slack webhook",
-        )
-    if silent:
-        words = f"{_listed(silent)} of team {ref.team} {_has(silent)} neither e-mail nor Slack"
-        return Finding("read", words, f"Give {_listed(silent)} an e-mail address or a Slack webhook")
-    return None
-
-
-def _person(path: str, username: str | None, people: Directory) -> Finding | None:
-    if username is None:
-        return None
-    person = people.usernames.get(username)
-    if person is None:
-        return Finding("blocks", f"{path} names {username}, whom the directory lacks", f"Add {username} to the people")
-    if not person.is_active:
-        return Finding("blocks", f"{person.name} ({path}) is not active", f"Name somebody else than {person.name}")
-    if not reachable(person):
-        words = f"{person.name} ({path}) has neither e-mail nor Slack, so nothing would reach them"
-        return Finding("blocks", words, f"Give {person.name} an e-mail address or a Slack webhook")
-    return None
-
-
 def _fallback(policy: OwnershipPolicy, people: Directory) -> Iterator[Finding]:
-    finding = _person("last owner", policy.last_owner, people)
+    finding = reaching.person("last owner", policy.last_owner, people)
     yield finding or Finding("pass", f"What nobody answers falls to {people.last_owner.name}")
 
 
@@ -177,9 +91,9 @@ def _template(version: Version, template: Template, people: Directory) -> Iterat
         yield Finding("read", f"The SLA policy has no level {template.severity}: its floor holds")
     rulers = [f"{one.document.kind} v{one.number}" for one in _settings()]
     yield (
-        Finding("read", f"It was read against {_listed(rulers)}") if rulers else Finding("read", "No policy is active")
+        Finding("read", f"It was read against {listed(rulers)}") if rulers else Finding("read", "No policy is active")
     )
-    yield Finding("read", "Whether somebody is there at every hour is not known: no rota covers its owners")
+    yield from reaching.coverage(template, people)
 
 
 def _called(version: Version, template: Template) -> Iterator[Finding]:
@@ -227,13 +141,5 @@ def _settings() -> Iterable[Version]:
 def _mapping(mapping: MappingDocument) -> Iterator[Finding]:
     names = [str(one) for one in Source.objects.filter(mapping_key=mapping.key).exclude(state="disabled")]
     yield Finding(
-        "read", f"{_listed(names)} {'is' if len(names) == 1 else 'are'} read by it" if names else "No source uses it"
+        "read", f"{listed(names)} {'is' if len(names) == 1 else 'are'} read by it" if names else "No source uses it"
     )
-
-
-def _listed(names: list[str], last: str = "and") -> str:
-    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def _has(names: list[str]) -> str:
-    return "has" if len(names) == 1 else "have"

@@ -125,6 +125,11 @@ def activate(*, version_id: int, by: User, now: datetime, seen_list: str = "") -
     return overseeing.put_to_work(version_id=version_id, by=by, now=now, seen_list=seen_list)
 
 
+def cancel_schedule(*, version_id: int, by: User, now: datetime) -> Version:
+    """It does not go to work by itself any more; it stays approved and waits for somebody."""
+    return documents.unschedule(version_id=version_id, by=by)
+
+
 def activate_due(*, now: datetime) -> int:
     """Put to work what is due by schedule."""
     return overseeing.activate_due(now=now)

@@ -43,10 +43,11 @@ def activate_due(*, now: datetime) -> list[Version]:
     return [activate(version_id=pk, now=now) for pk in due(now=now)]
 
 
-def unschedule(*, version_id: int) -> Version:
-    """Its moment came and it could not go: it waits for somebody instead of for the clock."""
-    with transaction.atomic(), acting(reason="its scheduled activation was refused"):
-        version = locked(version_id, Verb.ACTIVATE)
+def unschedule(*, version_id: int, by: User | None = None) -> Version:
+    """It waits for somebody instead of for the clock. Without `by`: its moment came and it could not go."""
+    reason = "schedule cancelled" if by else "its scheduled activation was refused"
+    with transaction.atomic(), acting(reason=reason):
+        version = held(version_id, Verb.ACTIVATE, by) if by else locked(version_id, Verb.ACTIVATE)
         version.activate_at = None
         version.save()
         return version

@@ -1,6 +1,6 @@
 """Judgement over documents: who is told, what blocks, what moves, what the clock sees to, what the page shows."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 
 from escalations import clockwork
-from escalations.models import Case, Entry, Escalation, Message, Person, StepRun, Timer
+from escalations.models import Case, Entry, Escalation, Message, Person, Rota, RotaLayer, StepRun, Timer
 from escalations.queries import governance, invariants
 from escalations.services import governing, ledger, people
 from escalations.services.errors import Stale
@@ -138,6 +138,30 @@ def test_an_unreachable_owner_blocks_and_says_whom_to_fix(
     with pytest.raises(governing.LifecycleError, match="is not ready"):
         signed(version, ben)
     assert Version.objects.get(pk=version.pk).state == "in_review"
+
+
+def test_a_rota_is_looked_at_for_two_weeks(ann: User, ben: User) -> None:
+    """One that there is not blocks, one with holes is to be read, and a whole one passes."""
+    text = changed(a="primary: {team: support} => primary: {rota: night}")
+    made = governing.draft(text=text, author=ann, now=_now())
+    assert ("blocks", "owners.primary names rota night, which there is not") in _found(made)
+    rota = Rota.objects.create(key="night", name="Night", time_zone="UTC")
+    layer = {"people": [world.person("ada").pk], "starts_on": _now().date(), "hand_over_at": time(8), "turn_hours": 168}
+    nights = RotaLayer.objects.create(rota=rota, name="Nights", position=0, windows=[
+        {"days": list(range(7)), "from": "20:00", "until": "23:00"}], **layer)  # fmt: skip
+    (holes,) = [words for level, words in _found(made) if words.startswith("Rota night has")]
+    assert "gaps in two weeks, the first from" in holes
+    nights.windows = []
+    nights.starts_on = _now().date() - timedelta(days=1)
+    nights.save()
+    assert ("pass", "Rota night is covered for two weeks") in _found(made)
+    Person.objects.filter(username="ada").update(email="")
+    words = "Nobody of rota night can be reached: Ada has neither e-mail nor Slack"
+    assert ("blocks", words) in _found(made)
+
+
+def _found(version: Version) -> list[tuple[str, str]]:
+    return [(one.level, one.words) for one in governing.readiness(version)]
 
 
 def test_called_templates_are_inside_the_review(ann: User, ben: User) -> None:
@@ -291,6 +315,10 @@ def test_the_schedule_puts_it_to_work_and_tells_its_author(ann: User, ben: User)
     version = asked(ann, changed(a="within: 15m => within: 10m"))
     at = _now() + timedelta(hours=2)
     governing.approve(version_id=version.pk, by=ben, seen_digest=version.digest, comment="", now=_now(), activate_at=at)
+    governing.cancel_schedule(version_id=version.pk, by=ben, now=_now())
+    clockwork.sweep(now=at)
+    assert Version.objects.get(pk=version.pk).state == "approved"
+    Version.objects.filter(pk=version.pk).update(activate_at=at)
     clockwork.sweep(now=at - timedelta(seconds=1))
     assert Version.objects.get(pk=version.pk).state == "approved"
     assert clockwork.sweep(now=at)["governed"] == 1
