@@ -33,7 +33,7 @@ _UNKNOWN = re.compile(r"undeclared reference to '([\w.]+)'")
 def problem(error: Any, body: Any, root: type[BaseModel] | None, kinds: str) -> Problem:
     """One of pydantic's errors about a body that is a document of the root model."""
     where = _place(error, body)
-    path = ".".join(map(str, where)) or "document"
+    path = ".".join(map(str, where)) or ("kind" if error["type"].startswith("union_tag") else "document")
     seen = error.get("input")
     shown = "" if isinstance(seen, dict | list) or error["type"] == "missing" else f" (saw {seen!r})"[:120]
     asked = error.get("ctx", {})
