@@ -12,10 +12,10 @@ from escalations.models import Backtest
 from escalations.services import backtesting
 from escalations.services.errors import Refused
 from opsportal.lib import durations
-from templates_engine.models import Version
+from templates_engine.models import Document, Version
 
 BAR = 30
-KINDS = tuple(Version.document.field.related_model.Kind.values)
+KINDS = tuple(Document.Kind.values)
 
 
 class Command(BaseCommand):
