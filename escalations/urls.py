@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from escalations.demo import pulse
 from escalations.views.acts import ActView
+from escalations.views.asking import Answer, Ask
 from escalations.views.bulk import Together, TogetherDone
 from escalations.views.deciding import Claim, Decide, Pass, Release, Snooze, Undo
 from escalations.views.desk import Desk, OpenRecord, Record, Rows
@@ -40,6 +41,8 @@ urlpatterns = [
     path("review/<int:pk>/undo/", Undo.as_view(), name="review-undo"),
     path("review/<int:pk>/pass/", Pass.as_view(), name="review-pass"),
     path("review/<int:pk>/rule/", MakeRule.as_view(), name="review-rule"),
+    path("review/<int:pk>/ask/", Ask.as_view(), name="review-ask"),
+    path("review/<int:pk>/answer/", Answer.as_view(), name="review-answer"),
     path("review/<int:pk>/snooze/", Snooze.as_view(), name="review-snooze"),
     path("rotas/", Rotas.as_view(), name="rotas"),
     path("rotas/<slug:act>/", Rotas.as_view(), name="rotas-act"),

@@ -193,7 +193,7 @@
           }
           held = "";
           go(told.go, true);
-          if (form.dataset.act === "pass" || form.dataset.act === "snooze") portal.toast(told.words);
+          if (["pass", "snooze", "ask", "answer"].indexOf(form.dataset.act) >= 0) portal.toast(told.words);
         } else if (told.words && !Object.keys(told.problems).length && told.status !== 409) note(told.words, true);
         else refused(told);
       })
@@ -714,6 +714,10 @@
       if (link) openForm("pass", link.href);
     },
     h: function () { openForm("snooze", ""); },
+    q: function () {
+      var link = one("a[data-form=ask]", place);
+      if (link) openForm("ask", link.getAttribute("href"));
+    },
     u: undo,
     x: pickOne,
     X: pickRange,
@@ -744,6 +748,7 @@
     for (var key = 1; key <= 9; key += 1) portal.key(String(key), "Choose answer " + key, acts[key]);
     portal.key("m", "Not mine", acts.m);
     portal.key("h", "Snooze", acts.h);
+    portal.key("q", "Ask a colleague", acts.q);
     portal.key("u", "Undo", acts.u);
     portal.key("R", "Make this a rule", acts.R);
     portal.key("o", "Open the row", acts.o);
@@ -756,7 +761,7 @@
   function pressed(event) {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !doc.querySelector("dialog[open]")) {
       event.preventDefault();
-      var form = event.target.closest && event.target.closest("form[data-act=pass], form[data-act=snooze], form[data-act=rule]");
+      var form = event.target.closest && event.target.closest("form[data-act=pass], form[data-act=snooze], form[data-act=rule], form[data-act=ask], form[data-act=answer]");
       if (form) form.requestSubmit();
       else decide();
       return;

@@ -143,7 +143,7 @@ def test_a_trigger_says_what_holds_while_its_fact_is_missing(here: World) -> Non
     assert (spec.parse(same.text).body or {})["trigger"].startswith("(!known.severity || !known.sla_minutes_over) || (")
     for text in (other.text, same.text):
         facts = spec.parse(Version.objects.get(document__kind="facts").text).document
-        assert spec.parse(text, facts).problems == []  # type: ignore[arg-type]  # the facts policy
+        assert spec.parse(text, facts).problems == []  # type: ignore[arg-type]  # it is the facts policy
 
 
 @pytest.mark.parametrize("reason", ["delivery_failed", "signatures_failing", "chain_exhausted", "source_silent"])

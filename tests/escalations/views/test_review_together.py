@@ -91,7 +91,7 @@ def test_each_gets_its_own_decision_and_a_conflict_stops_none_of_the_others(here
         assert decided.decision_reason == "P9 is high"
         assert decided.decided_by == here.omar
         assert Entry.objects.filter(case=case, verb="decide").count() == 1
-        assert decided.history.count() > 1  # type: ignore[attr-defined]  # simple-history's manager
+        assert decided.history.count() > 1  # type: ignore[attr-defined]  # simple-history makes this manager
 
 
 def test_each_can_be_taken_back_by_itself_and_all_at_once(here: World, omar: Client) -> None:
