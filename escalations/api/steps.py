@@ -42,7 +42,7 @@ class ChoiceInput(ActInput):
     comment = serializers.CharField(default="", allow_blank=True)
 
 
-class CommentInput(ActInput):
+class StepCommentInput(ActInput):
     """A word on it."""
 
     comment = serializers.CharField(default="", allow_blank=True)
@@ -92,12 +92,12 @@ class StepViewSet(viewsets.GenericViewSet[Any]):
         """Answer a question."""
         return self._act(answering.choose, request, pk, step, ChoiceInput)
 
-    @extend_schema(request=CommentInput, responses=StepSerializer, parameters=_ON)
+    @extend_schema(request=StepCommentInput, responses=StepSerializer, parameters=_ON)
     @action(detail=True, methods=["post"], url_path=f"steps/{PATH}/approve", permission_classes=[MayAnswer])
     @acts.once
     def approve(self, request: Request, pk: str, step: str) -> Response:
         """Approve what somebody else asked for."""
-        return self._act(answering.approve, request, pk, step, CommentInput)
+        return self._act(answering.approve, request, pk, step, StepCommentInput)
 
     @extend_schema(request=ReasonInput, responses=StepSerializer, parameters=_ON)
     @action(detail=True, methods=["post"], url_path=f"steps/{PATH}/refuse", permission_classes=[MayAnswer])
@@ -106,12 +106,12 @@ class StepViewSet(viewsets.GenericViewSet[Any]):
         """Refuse it, with a reason."""
         return self._act(answering.turn_down, request, pk, step, ReasonInput)
 
-    @extend_schema(request=CommentInput, responses=StepSerializer, parameters=_ON)
+    @extend_schema(request=StepCommentInput, responses=StepSerializer, parameters=_ON)
     @action(detail=True, methods=["post"], url_path=f"steps/{PATH}/tick")
     @acts.once
     def tick(self, request: Request, pk: str, step: str) -> Response:
         """Tick a task off."""
-        return self._act(answering.tick, request, pk, step, CommentInput)
+        return self._act(answering.tick, request, pk, step, StepCommentInput)
 
     @extend_schema(request=ReasonInput, responses=StepSerializer, parameters=_ON)
     @action(detail=True, methods=["post"], url_path=f"steps/{PATH}/undo")

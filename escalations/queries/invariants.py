@@ -7,8 +7,21 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
 
-from escalations.models import OPEN, Attempt, Case, CorrelationKey, Delivery, Escalation, Message, Signal, Timer
+from escalations.models import (
+    OPEN,
+    Attempt,
+    Case,
+    CorrelationKey,
+    Delivery,
+    Escalation,
+    Message,
+    Signal,
+    StepAnswer,
+    StepRun,
+    Timer,
+)
 from escalations.queries import signatures
+from escalations.queries.proofs import ENDED
 
 LATE = timedelta(seconds=45)
 UNREAD = timedelta(seconds=60)
@@ -16,6 +29,8 @@ STUCK = timedelta(minutes=5)
 SAMPLE = 5
 # With everything overdue at the last owner, the reminder is what keeps ticking.
 CLOCKS = ("acknowledge", "resolve", "expected", "promise", "wake", "remind")
+# Steps that ask a person: each has a time, after which somebody else hears of it.
+ASKING = ("ask_person", "ask_approval", "open_task")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +160,29 @@ RULES: tuple[tuple[str, str, Rule], ...] = (
         "a message that should have been tried five minutes ago",
         lambda now: Message.objects.filter(
             Q(state="pending", next_try_at__lt=now - STUCK) | Q(state="sending", leased_until__lt=now - STUCK)
+        ),
+    ),
+    (
+        "I5 outbox",
+        "a step that was not told within five minutes what became of its message",
+        lambda now: StepRun.objects.filter(
+            Exists(Message.objects.filter(key=OuterRef("awaits"), state__in=ENDED, next_try_at__lt=now - STUCK)),
+            awaits__isnull=False,
+        ),
+    ),
+    (
+        "I3 timers",
+        "a step that asks somebody without a clock that ends the wait",
+        lambda now: _without_timer(
+            StepRun.objects.filter(do__in=ASKING, state="waiting").exclude(escalation__state="closed"),
+            Q(escalation=OuterRef("escalation"), kind="step"),
+        ),
+    ),
+    (
+        "I7 four eyes",
+        "a step approved by whoever asked for it",
+        lambda now: StepAnswer.objects.filter(
+            Q(asked_by__isnull=True) | Q(by=F("asked_by")), verdict__in=("approved", "refused")
         ),
     ),
     ("I7 four eyes", "a version at work that nobody else signed", signatures.unsigned),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from escalations.models import Escalation, Source
+from escalations.models import Destination, Escalation, Source
 from escalations.queries import reaching
 from escalations.queries.directory import Directory, directory
 from escalations.queries.reaching import Finding as Finding
@@ -86,6 +86,7 @@ def _template(version: Version, template: Template, people: Directory) -> Iterat
     if chain[0] is not None and chain[0] == chain[1]:
         yield Finding("read", f"Primary and backup are both {chain[0].name}: failover changes nothing")
     yield from _called(version, template)
+    yield from _destinations(template)
     sla = documents.policies.get("sla")
     if isinstance(sla, SlaPolicy) and template.severity and template.severity not in sla.levels:
         yield Finding("read", f"The SLA policy has no level {template.severity}: its floor holds")
@@ -114,6 +115,16 @@ def _called(version: Version, template: Template) -> Iterator[Finding]:
             one = active[key]
             since = f"{one.activated_at:%d %b}" if one.activated_at else "its first load"
             yield Finding("read", f"It runs {one.document.title} v{one.number}, active since {since}")
+
+
+def _destinations(template: Template) -> Iterator[Finding]:
+    """A step that sends to a system nobody set up would fail each time."""
+    there = dict(Destination.objects.filter(is_active=True).values_list("key", "name"))
+    for key in flow.destinations(template):
+        if key in there:
+            yield Finding("read", f"It sends to {there[key]}")
+        else:
+            yield Finding("blocks", f"It sends to {key}, which is not set up", "An admin sets up the destination")
 
 
 def called(body: Any) -> set[str]:

@@ -18,12 +18,13 @@ from escalations.services.steps.asking import refuse
 from escalations.services.steps.base import SETTLED, Doing, Here, State, StepFailed
 from escalations.services.steps.cases import ask
 from escalations.services.steps.failing import fail
-from escalations.services.steps.flowing import holds, leave_out
+from escalations.services.steps.flowing import NOT_THIS_WAY, holds, leave_out
 from escalations.services.steps.undoing import set_back
 from escalations.services.writing import Writing
 from templates_engine.queries import Documents, active_documents, template_of
 from templates_engine.spec import flow
 from templates_engine.spec.documents import Step, Template
+from templates_engine.spec.stepkinds import ENDING
 
 __all__ = [
     "acknowledge_window",
@@ -169,7 +170,7 @@ def finish_waiting(unit: Writing, escalation: Escalation, *, do: str, by: Person
     last = waited[0].position if waited else -1
     for run in rows:
         here = place(unit, escalation, run, rows, by=by)
-        if run in waited and (run.state == State.WAITING or do == "wait_for_acknowledgement"):
+        if run in waited and run.state == State.WAITING:
             here.done(f"by {by.name}", by)
         elif do == "wait_for_resolution" and run.position < last and not _stays(here):
             here.skip("resolved before it was needed", by)
@@ -203,9 +204,8 @@ def begin_again(unit: Writing, escalation: Escalation) -> None:
     escalation.level = 0
     ask_again(unit, escalation)
     escalation.resolve_by = unit.now + (escalation.resolve_by - escalation.opened_at)
-    StepRun.objects.filter(escalation=escalation, do__in=("wait_for_resolution", "check", "close")).update(
-        state=State.NEXT, done_at=None, done_by=None, outcome=""
-    )
+    ending = StepRun.objects.filter(escalation=escalation, do__in=ENDING).exclude(outcome__startswith=NOT_THIS_WAY)
+    ending.update(state=State.NEXT, done_at=None, done_by=None, outcome="")
     taken = CorrelationKey.objects.filter(live=True).values("key")
     CorrelationKey.objects.filter(escalation=escalation, live=False).exclude(key__in=taken).update(live=True)
     advance(unit, escalation)

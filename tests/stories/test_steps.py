@@ -10,7 +10,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from escalations import clockwork
-from escalations.models import Case, Escalation, Message, Snapshot, StepAnswer, StepRun, Timer
+from escalations.models import Case, Destination, Escalation, Message, Snapshot, StepAnswer, StepRun, Timer
+from escalations.queries import invariants
+from escalations.queries.readiness import readiness
 from escalations.services import answering, cases, destinations, ledger, people
 from escalations.services.errors import Refused, Taken
 from escalations.sources import generic
@@ -154,6 +156,7 @@ def test_every_kind_runs_from_signal_to_close(portal: Portal, shop: Receiver) ->
     record.refresh_from_db()
     assert record.state == "closed", states(record)
     assert not Timer.objects.filter(escalation=record, state="pending").exists()
+    assert invariants.breaches(now=datetime.now(UTC)) == []
     sent = [json.loads(body) for body in shop.bodies("/shop")]
     assert [one["type"] for one in sent] == ["lock", "refund", "unlock"]
     assert sent[0]["data"] == {"about": "Acme", "days": 3}
@@ -331,6 +334,7 @@ def test_an_answer_that_does_not_come(portal: Portal, failing: str, then: str) -
     record = world.opened("generic", BODY)
     clockwork.sweep(now=record.opened_at + timedelta(minutes=29))
     assert states(record)["how"] == "waiting"
+    assert invariants.breaches(now=datetime.now(UTC)) == []
     clockwork.sweep(now=record.opened_at + timedelta(minutes=31))
     late = step(record, "how")
     assert late.state == then
@@ -395,3 +399,40 @@ def test_a_call_that_can_not_be_followed_fails_as_a_step(portal: Portal) -> None
     record = world.opened("generic", BODY)
     assert step(record, "updates").outcome == "no template updates is active"
     assert Case.objects.get().escalation == record
+
+
+def test_a_template_that_sends_to_nowhere_is_not_ready(portal: Portal, shop: Receiver) -> None:
+    """Who approves sees that a destination is missing, and who mends it."""
+    portal("  - {id: lock, do: call_webhook, destination: shop, event: lock}\n")
+    version = Version.objects.get(document__key="steps")
+    assert "It sends to shop" in [one.words for one in readiness(version, now=datetime.now(UTC))]
+    shop_row = Destination.objects.get(key="shop")
+    shop_row.is_active = False
+    shop_row.save()
+    found = next(one for one in readiness(version, now=datetime.now(UTC)) if "not set up" in one.words)
+    assert (found.level, found.fix) == ("blocks", "An admin sets up the destination")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"url": "http://example.com/hook"}, "url"),
+        ({"url": "ftp://example.com"}, "url"),
+        ({"url": "https://"}, "url"),
+        ({"url": "https://[::bad"}, "url"),
+        ({"link": "javascript:alert(1)"}, "link"),
+        ({"kind": "pigeon"}, "kind"),
+        ({"key": ""}, "key"),
+        ({"key": "shop", "kind": "room"}, "key"),
+    ],
+)
+def test_a_destination_has_an_address_that_hides_what_is_sent(
+    shop: Receiver, given: dict[str, str], field: str
+) -> None:
+    """HTTPS, or this machine itself; the kind of a key stays what it is; the secret is kept sealed."""
+    said = {"key": "new", "kind": "webhook", "url": "https://example.com/hook", **given}
+    with pytest.raises(Refused) as refused:
+        destinations.connect(**said)
+    assert list(refused.value.problems) == [field]
+    made, secret = destinations.connect(key="other", kind="webhook", url="https://example.com/hook")
+    assert (made.secret, secret[:6], secret in made.sealed_secret) == (secret, "whsec_", False)

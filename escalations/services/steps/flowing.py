@@ -6,6 +6,9 @@ from templates_engine.queries import template_of
 from templates_engine.spec import conditions
 from templates_engine.spec.flow import inside, stands_in
 
+# How the outcome of a step on the other way begins.
+NOT_THIS_WAY = "not this way: "
+
 
 def holds(here: Here, condition: str) -> bool | None:
     """Whether a condition of the step holds on the record now; None where its facts do not tell."""
@@ -29,7 +32,7 @@ def _branch(here: Here) -> None:
     if took is None and here.step.failing.then != "skip":
         raise StepFailed(f"the facts do not tell whether {here.step.when}")
     side, other = ("then", "otherwise") if took else ("otherwise", "then")
-    leave_out(here, inside(here.run.block, f"{here.run.step}:{other}"), f"not this way: {here.run.title}")
+    leave_out(here, inside(here.run.block, f"{here.run.step}:{other}"), f"{NOT_THIS_WAY}{here.run.title}")
     here.done(f"{'yes' if side == 'then' else 'no'}: {here.step.when}")
 
 
