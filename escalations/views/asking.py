@@ -38,8 +38,8 @@ class Ask(CaseAct):
         if missing:
             raise Refused(missing)
         seen = number(data.get("version"))
-        asking.ask(case_id=case.pk, by=by, to_id=to, text=text[:1000], now=self.now, seen_version=seen)
-        return Outcome(go, f"{case.reference} waits for {Person.objects.get(pk=to)}")
+        asked = asking.ask(case_id=case.pk, by=by, to_id=to, text=text[:1000], now=self.now, seen_version=seen)
+        return Outcome(go, f"{case.reference} waits for {asked.known['asked'][-1]['to']}")
 
 
 class Answer(CaseAct):

@@ -25,7 +25,7 @@ AWAY = {"30m": timedelta(minutes=30), "2h": timedelta(hours=2)}
 class CaseAct(ReviewScreen):
     """One act: what the reader may not do, or what somebody else did first, is answered in words."""
 
-    permission_required = ("escalations.view_case", "escalations.change_case")
+    permission_required: str | tuple[str, ...] = ("escalations.view_case", "escalations.change_case")
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do it, and answer with JSON or a redirect."""
