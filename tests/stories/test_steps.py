@@ -361,6 +361,26 @@ def test_a_finished_step_is_set_back_by_a_person_with_a_reason(portal: Portal, s
         act(answering.undo_step, record, "may", "ada", reason="again")
 
 
+def test_what_can_not_be_set_back_is_said(portal: Portal, shop: Receiver) -> None:
+    """E4: of two steps to set back one can not be: the case says what still stands; undone by hand, it asks too."""
+    portal(FAILING)
+    shop.answers["/shop"] = [200, 410, 410, 410, 200]
+    record = world.opened("generic", BODY)
+    for seconds in (1, 2, 3):
+        clockwork.sweep(now=datetime.now(UTC) + timedelta(seconds=seconds))
+    assert states(record)["shut"] == "done"
+    case = Case.objects.get()
+    assert case.known["made"]["set back"] == "milder"
+    assert case.known["made"]["still stands"] == "shut (shop: HTTP 410)"
+    # By hand, later: the shop still says no, and somebody is asked to find another way.
+    StepRun.objects.filter(escalation=record, step="shut").update(data={"undo": True})
+    act(answering.undo_step, record, "shut", "ada", reason="it should be open")
+    assert Case.objects.filter(reason="delivery_failed", subject="shut").exists()
+    act(answering.undo_step, record, "shut", "ada", reason="it should be open now")
+    assert states(record)["shut"] == "undone"
+    assert len(set(shop.keys("/shop")[2:])) == 1, "every try to open it is one order"
+
+
 def test_calls_wait_while_the_record_is_doubtful(portal: Portal, shop: Receiver) -> None:
     """Held: nothing leaves until the doubt is settled; what stays inside does not wait."""
     portal(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from escalations.models import Escalation, StepRun
 from escalations.services import cases
-from escalations.services.steps.base import State
+from escalations.services.steps.base import Here, State
 from escalations.services.writing import Writing
 
 
@@ -41,3 +41,16 @@ def _open(unit: Writing, escalation: Escalation, run: StepRun, rows: Sequence[St
         },
     )
     unit.step(run)
+
+
+def ask_about_undo(here: Here, why: str) -> None:
+    """A person wanted it set back and it was not: somebody has to do it another way."""
+    cases.open_case(
+        here.unit,
+        "delivery_failed",
+        escalation=here.escalation,
+        key=f"undo_failed:esc{here.escalation.pk}:{here.run.position}",
+        field="undo",
+        subject=here.run.title,
+        known={"seen": why, "says": [{"source": here.run.title, "value": why}]},
+    )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from escalations.models import Destination
+from escalations.models import Destination, Message
 from escalations.services import outbox, wording
 from escalations.services.steps.base import Doing, Here, StepFailed
 from opsportal.lib import durations
@@ -36,10 +36,11 @@ def _destination(here: Here, kind: str) -> Destination:
 
 
 def _post(here: Here, to: Destination, *, channel: str, subject: str, body: str) -> None:
-    sent = here.run.data.get("message") if here.undoing is None else None
-    if sent:
+    key = here.purpose.replace(" ", "-")[:200]
+    sent = (here.run.data.get("message") if here.undoing is None else None) or key
+    if Message.objects.filter(key=sent, state=Message.State.FAILED).exists():
         # The same message under the same key: a receiver that had taken it sees a repeat, not a second order.
-        outbox.again(key=sent, now=here.unit.now, held=here.escalation.held and here.step.goes_out)
+        outbox.again(key=sent, now=here.unit.now, held=here.escalation.held and here.act.leaves is not False)
         here.run.awaits = sent
         here.keep(message=None)
         return
@@ -47,7 +48,7 @@ def _post(here: Here, to: Destination, *, channel: str, subject: str, body: str)
     here.run.awaits = here.unit.post(
         here.escalation,
         to,
-        key=here.purpose.replace(" ", "-"),
+        key=key,
         channel=channel,
         subject=subject,
         body=body,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from escalations.services.steps import DO
 from escalations.services.steps.base import Here, State, StepFailed
+from escalations.services.steps.cases import ask_about_undo
 from templates_engine.spec.steps import Undo
 
 
@@ -52,3 +53,6 @@ def kept(here: Here, why: str) -> None:
     here.keep(stands=why)
     here.settle(State.DONE, f"could not be set back: {why}", here.run.done_by)
     here.unit.tell(here.escalation, "undo_step", f"{here.run.title} could not be set back: {why}")
+    # Set back for a step that failed, it stands in that step's case.
+    if "undone_for" not in here.run.data:
+        ask_about_undo(here, why)
