@@ -131,6 +131,17 @@ def test_facts_owners_and_fields_are_offered(
     page.keyboard.press("Control+Backspace")
     page.keyboard.type("op")
     expect(offered).to_contain_text("operations")
+    page.keyboard.press("Escape")
+    for _ in range(5):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    page.keyboard.type("\n- id: page\ndo: no")
+    expect(offered).to_contain_text("notify")
+    expect(offered).not_to_contain_text("operations")
+    page.wait_for_timeout(150)
+    page.keyboard.press("Enter")
+    page.keyboard.type("\nme")
+    expect(offered).to_contain_text("message")
 
 
 def test_it_saves_by_itself_and_two_authors_lose_nothing(
@@ -182,6 +193,30 @@ def test_what_could_not_be_saved_is_kept_in_the_browser(
     page.locator("#notes").get_by_text("Use it").click()
     expect(page.locator("#saved")).to_contain_text(re.compile(r"Saved \d\d:\d\d"))
     assert Version.objects.get(pk=version.pk).text.startswith("# Written in a tunnel.")
+
+
+def test_without_a_script_it_is_a_text_field_with_buttons(
+    here: World, lee: Person, browser: Browser, live_server: object
+) -> None:
+    version = draft_of(lee)
+    context = browser.new_context(java_script_enabled=False)
+    page = enter(context, str(live_server), lee)
+    page.goto(f"{live_server}/templates/versions/{version.pk}/edit/")
+    text = page.get_by_label("Text of the document, in YAML")
+    text.fill(PAYOUTS + "ownerz: nobody\n")
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("#faults")).to_contain_text("22:1 ownerz")
+    assert Version.objects.get(pk=version.pk).text == PAYOUTS
+    text.fill(PAYOUTS.replace("15m", "10m"))
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("Saved")
+    page.get_by_role("button", name="Submit for review").click()
+    page.get_by_label("Why should it change").fill("Ten minutes are enough.")
+    page.locator("#ask-go").click()
+    expect(page.locator("main")).to_contain_text("in review")
+    kept = Version.objects.get(pk=version.pk)
+    assert (kept.state, kept.text) == ("in_review", PAYOUTS.replace("15m", "10m"))
+    context.close()
 
 
 def test_one_path_from_five_answers(here: World, lee: Person, context: BrowserContext, live_server: object) -> None:

@@ -1,7 +1,6 @@
 """The authors' addresses, in the order they are tried: the names of kinds can not swallow a page of their own."""
 
 from django.urls import path, re_path
-from django.views.generic import RedirectView
 
 from escalations.views.templates.checking import Check, Try
 from escalations.views.templates.document import OneDocument
@@ -19,6 +18,5 @@ urlpatterns = [
     path("templates/check/", Check.as_view(), name="template-check"),
     path("templates/try/", Try.as_view(), name="template-try"),
     path("templates/versions/<int:pk>/edit/", Editor.as_view(), name="version-edit"),
-    path("templates/versions/<int:pk>/", RedirectView.as_view(pattern_name="version-edit"), name="version"),
     re_path(rf"^templates/(?P<kind>{_KINDS})/(?P<key>[\w-]+)/$", OneDocument.as_view(), name="document"),
 ]
