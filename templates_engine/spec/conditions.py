@@ -12,6 +12,7 @@ from typing import Any
 
 from cel_expr_python import cel
 
+from templates_engine.spec import limits
 from templates_engine.spec.policies import FactsPolicy
 from templates_engine.spec.template import Template
 
@@ -35,6 +36,8 @@ _TYPES = {
     "list": cel.Type.List(cel.Type.STRING),
 }
 _WORD = re.compile(r"\w+")
+_VALUE = re.compile(r"(?<![\w.])\w+")
+REMEMBERED = 2048  # answers that a condition keeps
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
@@ -51,9 +54,11 @@ class Condition:
 
     def __init__(self, source: str, types: tuple[tuple[str, str], ...]) -> None:
         self.source, self.types = source, dict(types)
-        # Every fact that is handed over costs time, so only those are that the source can mean.
-        words = set(_WORD.findall(source))
-        self._named = [(name, kind) for name, kind in types if name in words]
+        # Every fact that is handed over costs time, so only those are that the source can mean: by value, or as known.
+        values, words = set(_VALUE.findall(source)), set(_WORD.findall(source))
+        self._valued = [(name, kind) for name, kind in types if name in values]
+        self._known = [name for name, _ in types if name in words]
+        self._found: dict[object, bool | None] = {}
         variables = {name: _TYPES[kind] for name, kind in types}
         variables |= {f"known.{name}": cel.Type.BOOL for name, _ in types}
         try:
@@ -67,19 +72,31 @@ class Condition:
     def evaluate(self, values: Mapping[str, Any]) -> bool | None:
         """True, False, or None where the facts do not tell. Never raises."""
         try:
-            data = {f"known.{name}": values.get(name) is not None for name, _ in self._named}
-            for name, kind in self._named:
-                value = _typed(values.get(name), kind)
-                if value is not None:
-                    data[name] = value
-            outcome = self._expression.eval(data=data)
-            return bool(outcome.value()) if outcome.type() == cel.Type.BOOL else None
+            typed = [_typed(values.get(name), kind) for name, kind in self._valued]
+            known = [values.get(name) is not None for name in self._known]
+            key = (*known, *(tuple(one) if isinstance(one, list) else one for one in typed))
+            if key not in self._found:
+                if len(self._found) >= REMEMBERED:
+                    self._found.clear()
+                self._found[key] = self._ask(typed, known)
+            return self._found[key]
         except Exception:  # noqa: BLE001  surrogates and spent budgets raise several kinds: all mean unresolved
             return None
+
+    def _ask(self, typed: list[Any], known: list[bool]) -> bool | None:
+        """What the same values gave once they give again, so that this is asked once for each."""
+        data = {f"known.{name}": there for name, there in zip(self._known, known, strict=True)}
+        named = zip(self._valued, typed, strict=True)
+        outcome = self._expression.eval(data=data | {name: one for (name, _), one in named if one is not None})
+        return bool(outcome.value()) if outcome.type() == cel.Type.BOOL else None
 
 
 @lru_cache(maxsize=2048)
 def _compiled(source: str, types: tuple[tuple[str, str], ...]) -> Condition:
+    too_much = limits.excess(source)
+    if too_much is not None:
+        before = source[: too_much.at].split("\n")
+        raise ConditionError(too_much.words, len(before), len(before[-1]) + 1)
     return Condition(source, types)
 
 

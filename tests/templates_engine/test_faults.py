@@ -54,7 +54,7 @@ TABLE: list[tuple[str, str, int, str]] = [
     (text(trigger="trigger: affected > 'x'"), "trigger", 5, "no matching overload"),
     (text(trigger="trigger: title"), "trigger", 5, "true or false"),
     (text(trigger=f"trigger: '{'!' * 5000}true'"), "trigger", 5, "longer than"),
-    (text(trigger=f"trigger: '{'(' * 90}true{')' * 90}'"), "trigger", 5, "recursion"),
+    (text(trigger=f"trigger: '{'(' * 90}true{')' * 90}'"), "trigger", 5, "brackets inside each other"),
     (text(trigger=f"trigger: {'title + ' * 99}title == title"), "trigger", 5, "recursion"),
     (text(steps="steps: []"), "steps", 7, "at least 1 item"),
     (text(steps="steps: solve"), "steps", 7, "is a list"),
