@@ -26,12 +26,14 @@ from templates_engine.spec.documents import (
     load,
 )
 
+# More problems than these nobody reads here; the editor shows all.
+MOST = 5
+
 
 def readiness(version: Version, *, now: datetime) -> list[Finding]:
     """Every check of a version, the blocking ones first."""
     if version.problems:
-        many = "1 problem" if len(version.problems) == 1 else f"{len(version.problems)} problems"
-        return [Finding("blocks", f"The text has {many}", "Its author mends the text")]
+        return [_problem(one) for one in version.problems[:MOST]]
     try:
         document = load(version.body)
     except DocumentError as fault:
@@ -39,6 +41,12 @@ def readiness(version: Version, *, now: datetime) -> list[Finding]:
     found = list(_checks(version, document, now))
     order = {"blocks": 0, "read": 1, "pass": 2}
     return sorted(found, key=lambda one: order[one.level])
+
+
+def _problem(said: dict[str, Any]) -> Finding:
+    """A fault that was kept with the draft."""
+    fix = f"Its author mends line {said['line']}" if said.get("line") else "Its author mends the text"
+    return Finding("blocks", f"{said['path']}: {said['message']}", fix)
 
 
 def _checks(version: Version, document: Document, now: datetime) -> Iterator[Finding]:
