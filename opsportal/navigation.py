@@ -112,6 +112,12 @@ SECTIONS = (
                 "M3 5.5h6M7 3l2.5 2.5L7 8M13 10.5H7M9 8l-2.5 2.5L9 13",
                 "escalations.view_source",
             ),
+            Item(
+                "Destinations",
+                "admin:escalations_destination_changelist",
+                "M2.5 8h9M8.5 4.5 12 8l-3.5 3.5M13.5 3v10",
+                "escalations.view_destination",
+            ),
         ),
     ),
     Section(

@@ -342,34 +342,6 @@ def test_one_signal_costs_few_statements() -> None:
     assert len(asked) <= 30, "\n".join(sql[:150] for sql in asked)
 
 
-EXCEPTION = """
-kind: template
-key: contract-risk
-title: Contract at risk
-order: 1
-trigger: known.sla_minutes_over && sla_minutes_over > 600
-severity: high
-owners: {primary: {team: support}, backup: {team: support-backup}, escalation: {team: operations}}
-exceptions:
-  - {when: 'tier == "enterprise"', reason: Legal has to agree before the customer hears of it}
-steps:
-  - {id: inside, do: notify, to: primary, title: Tell support, leaves: false}
-  - {id: outside, do: notify, to: account_owner, title: Tell the account owner}
-  - {id: solve, do: wait_for_resolution, title: Solve it}
-"""
-
-
-def test_an_exception_path_asks_and_holds_only_what_leaves() -> None:
-    """B1 and D2: the template's own exception opens a case; what stays inside goes out, the rest waits for it."""
-    load([("exception", EXCEPTION)], now=datetime.now(UTC))
-    world.forget()
-    alert = {"account": "Acme", "title": "Late", "severity": "low", "problem": "late", "sla_minutes_over": 700}
-    record = world.opened("generic", alert)
-    assert Case.objects.get().reason == "exception_path"
-    states = {one.person.username: one.state for one in record.messages.all()}
-    assert states == {"ada": "sent", "cleo": "held"}
-
-
 def test_a_second_policy_of_a_kind_waits_as_a_draft() -> None:
     """Of two policies one rules: loading another under a new key changes nothing that runs."""
     text = "kind: sla\nkey: other\ntitle: Other\nlevels: {}\nfloor: {acknowledge: 1s, resolve: 2s}\n"

@@ -91,7 +91,8 @@ def portal(db: None, tmp_path: Path) -> Portal:
         where = 'problem == "orders"'
         texts = {"steps": HEAD.format(key="steps", title="Steps", order=1, trigger=f"'{where}'") + steps}
         for key, inner in called.items():
-            texts[key] = HEAD.format(key=key, title=key.title(), order=900, trigger="'false'") + inner
+            head = HEAD.format(key=key, title=key.title(), order=900, trigger="'false'")
+            texts[key] = inner if inner.startswith("kind:") else head + inner
         for key, text in texts.items():
             (tmp_path / f"{key}.yaml").write_text(text)
         world.build(SHIPPED, world.OWNERSHIP, tmp_path)
@@ -456,3 +457,30 @@ def test_a_destination_has_an_address_that_hides_what_is_sent(
     assert list(refused.value.problems) == [field]
     made, secret = destinations.connect(key="other", kind="webhook", url="https://example.com/hook")
     assert (made.secret, secret[:6], secret in made.sealed_secret) == (secret, "whsec_", False)
+
+
+EXCEPTION = """\
+kind: template
+key: contract-risk
+title: Contract at risk
+order: 1
+trigger: known.sla_minutes_over && sla_minutes_over > 600
+severity: high
+owners: {primary: {team: support}, backup: {team: support-backup}, escalation: {team: operations}}
+exceptions:
+  - {when: 'tier == "enterprise"', reason: Legal has to agree before the customer hears of it}
+steps:
+  - {id: inside, do: notify, to: primary, title: Tell support, leaves: false}
+  - {id: outside, do: notify, to: account_owner, title: Tell the account owner}
+  - {id: solve, do: wait_for_resolution, title: Solve it}
+"""
+
+
+def test_an_exception_path_asks_and_holds_only_what_leaves(portal: Portal) -> None:
+    """B1 and D2: the template's own exception opens a case; what stays inside goes out, the rest waits for it."""
+    portal(UPDATES, contract=EXCEPTION)
+    alert = {"account": "Acme", "title": "Late", "severity": "low", "problem": "late", "sla_minutes_over": 700}
+    record = world.opened("generic", alert)
+    assert Case.objects.get().reason == "exception_path"
+    states = {one.person.username: one.state for one in record.messages.all()}
+    assert states == {"ada": "sent", "cleo": "held"}
