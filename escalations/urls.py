@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from escalations.demo import pulse
 from escalations.views.acts import ActView
+from escalations.views.approving import routes as approving
 from escalations.views.asking import Answer, Ask
 from escalations.views.bulk import Together, TogetherDone
 from escalations.views.deciding import Claim, Decide, Pass, Release, Snooze, Undo
@@ -12,6 +13,7 @@ from escalations.views.desk import Desk, OpenRecord, Record, Rows
 from escalations.views.duty.page import RotaFeed, Rotas
 from escalations.views.intake import Intake
 from escalations.views.outbox import Outbox, Retry
+from escalations.views.recurring import RecurringPage
 from escalations.views.review import Review, ReviewAccounts, ReviewCase, ReviewRail, ReviewReasons
 from escalations.views.ruling import MakeRule
 from escalations.views.signals import OneSignal, Signals
@@ -44,6 +46,7 @@ urlpatterns = [
     path("review/<int:pk>/ask/", Ask.as_view(), name="review-ask"),
     path("review/<int:pk>/answer/", Answer.as_view(), name="review-answer"),
     path("review/<int:pk>/snooze/", Snooze.as_view(), name="review-snooze"),
+    path("recurring/", RecurringPage.as_view(), name="recurring"),
     path("rotas/", Rotas.as_view(), name="rotas"),
     path("rotas/<slug:act>/", Rotas.as_view(), name="rotas-act"),
     path("rotas/<slug:key>/<str:feed_key>.ics", RotaFeed.as_view(), name="rota-calendar"),
@@ -52,6 +55,7 @@ urlpatterns = [
     path("outbox/<int:pk>/retry/", Retry.as_view(), name="message-retry"),
     path("signals/", Signals.as_view(), name="signals"),
     path("signals/<int:pk>/", OneSignal.as_view(), name="signal"),
+    path("", include(approving.urlpatterns)),
     path("", include(templates.urlpatterns)),
 ]
 
