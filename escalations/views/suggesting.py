@@ -8,6 +8,7 @@ from escalations.models import Case
 from escalations.queries.evidence import ENOUGH, NONE, Evidence
 
 MOST = 9  # answers that have a key
+_NOBODY = "nobody says so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ def _choice(number: int, place: int, count: int, case: Case, evidence: Evidence)
     answer = case.answers[place]
     why = str(answer.get("why", ""))
     usual = evidence.total >= ENOUGH and count * 2 > evidence.total
+    silent = why.startswith(_NOBODY)
+    if usual and silent:
+        # What people decided speaks for it: that no source does is no reason.
+        why = why.removeprefix(_NOBODY).lstrip("; ")
     return Choice(
         key=str(number),
         place=str(place + 1),
