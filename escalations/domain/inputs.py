@@ -7,7 +7,7 @@ from typing import Any
 
 from escalations.domain import authority
 from escalations.domain.authority import Claim
-from templates_engine.spec.mapping import Mapped
+from templates_engine.spec.mapping import Mapped, in_order
 from templates_engine.spec.policies import FactsPolicy
 
 EMPTY: tuple[object, ...] = (None, "", [])
@@ -67,7 +67,7 @@ def read(base: Mapping[str, Any], mapped: Mapped, answers: Mapping[str, Any], fa
         **base,
         "variant": mapped.variant,
         "ignored": mapped.ignored or "",
-        "facts": mapped.facts | answered,
+        "facts": in_order(mapped.facts, facts) | answered,
         "unsure": dict(mapped.doubts),
         "problems": [[one.field, one.rule, one.seen] for one in mapped.problems],
         "identifiers": [list(pair) for pair in mapped.accounts],

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 
 from templates_engine.spec import values as coercion
 from templates_engine.spec.base import Header, Name, Strict
+from templates_engine.spec.policies import FactsPolicy
 from templates_engine.spec.template import FactType
 
 _PLACES = 20
@@ -104,6 +105,17 @@ def apply(mapping: MappingDocument, payload: Any) -> Mapped:
         if variant.when is None or _truthy(_search(variant.when, clean)):
             return _read(mapping, variant, clean)
     return Mapped(ignored=f"no variant of mapping {mapping.key} reads this shape")
+
+
+def in_order(facts: Mapping[str, Any], policy: FactsPolicy) -> dict[str, Any]:
+    """The facts, those that have an order written as the order writes them: High is high."""
+    said = dict(facts)
+    for name, spec in policy.fields.items():
+        value = said.get(name)
+        if spec.order and isinstance(value, str) and value not in spec.order:
+            plain = value.strip().casefold()
+            said[name] = next((one for one in spec.order if one.casefold() == plain), value)
+    return said
 
 
 def _read(mapping: MappingDocument, variant: Variant, payload: Any) -> Mapped:

@@ -28,7 +28,7 @@ VALUES: tuple[dict[str, Any], ...] = (
      "title": "\x00", "flag": None},
 )  # fmt: skip
 _WORDS = [
-    *TYPES, *(f"known.{name}" for name in TYPES), *"()[]{}!<+-*/%?:.,\"10\n\x00\ud800é💥",
+    *TYPES, *(f"known.{name}" for name in TYPES), *'()[]{}!<+-*/%?:.,"10\n\x00\ud800é💥',
     "&&", "||", "==", "!=", ">=", "'x'", "9223372036854775807", "1e999", "2.5", "true", "null", "in", "size(", "has(",
     "tags.all(x,", "tags.exists(x,", "tags.map(x,", "tags.filter(x,", ".matches('(a+)+$')", ".contains(",
     "duration('9h')", "timestamp('x')", "now.getHours('Mars')", "b'\\xff'", "r'\\d'", "'''", "//", "\u202e",

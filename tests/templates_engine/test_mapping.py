@@ -146,3 +146,14 @@ def test_depth_is_a_problem_not_a_crash() -> None:
     for _ in range(100_000):
         deep = [deep]
     assert mapping.apply(SHIPPED["generic"], deep).problems[0].field == "payload"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("High", "high"), (" CRITICAL ", "critical"), ("low", "low"), ("dire", "dire"), (3, 3), (None, None)],
+)
+def test_ordered_facts_are_written_as_their_order_writes_them(said: Any, kept: Any) -> None:
+    """A mapping without a values table: High is high; what the order does not know is left for a person."""
+    policy = documents.parse((CATALOG / "facts.yaml").read_text()).document
+    assert isinstance(policy, documents.FactsPolicy)
+    assert mapping.in_order({"severity": said, "title": "High"}, policy) == {"severity": kept, "title": "High"}
