@@ -85,26 +85,39 @@ SECTIONS = (
         (
             Item(
                 "Templates",
-                "admin:templates_engine_document_changelist",
+                "/templates/",
                 "M4 2.5h8v11H4zM6 6h4M6 8.5h4",
                 "templates_engine.view_document",
                 "sign",
                 "t",
-                "kind__exact=template",
             ),
             Item(
                 "Mappings",
-                "admin:templates_engine_document_changelist",
+                "/templates/",
                 "M2 4h5v8h7M11.5 9.5 14 12l-2.5 2.5",
                 "templates_engine.view_document",
-                query="kind__exact=mapping",
+                query="shelf=mappings",
             ),
             Item(
                 "Policies",
-                "admin:templates_engine_document_changelist",
+                "/templates/",
                 "M8 2.5v11M4 13.5h8M3 5h10M3 5 1.5 9h3zM13 5l-1.5 4h3z",
                 "templates_engine.view_document",
-                query="kind__in=facts,authority,ownership,sla,ranking",
+                query="shelf=policies",
+            ),
+            Item(
+                "Governance",
+                "/governance/",
+                "M8 2 13 4v4c0 3-2 5-5 6-3-1-5-3-5-6V4zM5.5 8l2 2 3-3.5",
+                "templates_engine.view_version",
+                go="v",
+            ),
+            Item(
+                "Recurring",
+                "/recurring/",
+                "M3 7a5 5 0 0 1 9-2M12.5 2v3h-3M13 9a5 5 0 0 1-9 2M3.5 14v-3h3",
+                "escalations.view_case",
+                go="e",
             ),
             Item(
                 "Sources",
@@ -212,6 +225,13 @@ def _line(item: Item, request: HttpRequest, counts: dict[str, Any]) -> dict[str,
     }
 
 
+def _most_exact(lines: list[dict[str, Any]]) -> None:
+    """Of lines that share a page only the one whose query is asked for is here."""
+    here = [line for line in lines if line["active"]]
+    for line in here:
+        line["active"] = len(line["link"]) == max(len(one["link"]) for one in here)
+
+
 def sections(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar as this reader sees it, with counts; headings without lines are left out."""
     if not request.user.is_authenticated:
@@ -220,6 +240,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
     listed = []
     for section in SECTIONS:
         lines = [line for item in section.items if (line := _line(item, request, counts))]
+        _most_exact(lines)
         if lines:
             listed.append({"title": section.title, "items": lines})
     return listed

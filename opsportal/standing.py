@@ -16,7 +16,8 @@ SECONDS = 5
 
 def _counts() -> dict[str, Any]:
     waiting = Case.objects.exclude(state=Case.State.DECIDED).count()
-    to_sign = Version.objects.filter(state="in_review").count()
+    second = Q(emergency=True, second_at__isnull=True, second_due_at__isnull=False)
+    to_sign = Version.objects.filter(Q(state="in_review") | second & ~Q(state="draft")).count()
     return {
         "desk": Escalation.objects.unfinished().count(),
         "review": waiting,
