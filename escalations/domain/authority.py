@@ -1,9 +1,11 @@
 """Which source is believed, field by field, whatever the order in which they arrived."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 _OLDEST = datetime.min.replace(tzinfo=UTC)
@@ -52,11 +54,11 @@ def settle(
     """Settle one field among what the sources say.
 
     Each source counts with its latest claim only; one that is empty says nothing. The first of
-    `order` (source or kind) is believed, then the latest. Where the policy wants a review of a
+    `order` (a source by name or slug, or a kind of source) is believed, then the latest. Where the policy wants a review of a
     disagreement, the worst claim of `worst_first` holds until it is decided. Without any claim the
     value is None and the source empty.
     """
-    ranked = _ranked(claims, order)
+    ranked = _ranked(claims, order) if len(claims) > 1 else [one for one in claims if one.value not in (None, "")]
     if not ranked:
         return Settled(field, None, "", (), (), conflict=False)
     if len(ranked) == 1:
@@ -92,7 +94,16 @@ def _ranked(claims: Sequence[Claim], order: Sequence[str]) -> list[Claim]:
 
 
 def _place(claim: Claim, order: Sequence[str]) -> int:
-    return next((place for place, name in enumerate(order) if name in (claim.source, claim.kind)), len(order))
+    """Where the order names the source itself, by name or slug; else where it names its kind; else behind all."""
+    own = (claim.source, _slug(claim.source))
+    places = {name: place for place, name in reversed(list(enumerate(order)))}
+    return next((places[name] for name in (*own, claim.kind) if name in places), len(order))
+
+
+@lru_cache(maxsize=1024)
+def _slug(name: str) -> str:
+    """A name as it stands in an address: "Zendesk EU" is zendesk-eu."""
+    return "-".join(re.findall(r"[^\W_]+", name.casefold()))
 
 
 def _by_age(claims: list[Claim]) -> list[Claim]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from escalations.domain import authority
+from escalations.domain.authority import Claim
 from escalations.domain.decision import Decision
 from escalations.domain.inputs import Inputs, claim, claims_of, listed
 
@@ -158,6 +159,16 @@ def _hear(claims: dict[str, list[list[Any]]], inputs: Inputs) -> None:
     own = claims_of(inputs.facts, inputs.source, inputs.kind, inputs.received_at, inputs.signal)
     for name, said in own.items():
         others: Sequence[list[Any]] = claims.get(name, ())
-        same = [claim(one) for one in others if one[0] == said.source]
-        kept = authority.latest([*same, said])[-1] if same else said
+        same = [one for one in others if one[0] == said.source]
+        kept = said if all(_earlier(one, said) for one in same) else authority.latest([*map(claim, same), said])[-1]
         claims[name] = [*(one for one in others if one[0] != said.source), listed(kept)]
+
+
+def _earlier(kept: Sequence[Any], said: Claim) -> bool:
+    """Whether a claim is older at a glance: both say so in UTC at the same length, or the times are the same."""
+    _, _, _, before, signal = kept
+    alike = len(before) == len(str(said.at)) and before.endswith(_UTC) and str(said.at).endswith(_UTC)
+    return bool((alike and before < str(said.at)) or (before == said.at and signal < (said.signal or 0)))
+
+
+_UTC = "+00:00"

@@ -15,6 +15,10 @@ class Rule:
     on_conflict: str = "win"
 
 
+# Where no document names a field, the latest is believed.
+_LATEST = Rule()
+
+
 @dataclass(slots=True)
 class Settlement:
     """Settled facts, each with its source and what was overruled, and the conflicts a person must settle."""
@@ -36,7 +40,7 @@ def settle_all(
     """Settle each field by its rule; what a person decided stands; a disputed enumeration runs at its worse value."""
     result = Settlement()
     for name in sorted(claims):
-        rule = rules.get(name, Rule())
+        rule = rules.get(name, _LATEST)
         settled = settle(name, claims[name], rule.order, rule.on_conflict, worst_first=orders.get(name, ()))
         disputed = settled.conflict and name not in decided
         value = decided.get(name, settled.value)

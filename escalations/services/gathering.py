@@ -1,6 +1,6 @@
 """What the line has to know before it can decide: everything is looked up here, once, and kept with the signal."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from escalations.domain.inputs import Inputs
@@ -39,16 +39,14 @@ def gather(unit: Writing, signal: Signal) -> Gathered:
 
 def look_up(fields: dict[str, Any]) -> Gathered:
     """The account that the identifiers lead to, and what is open under the keys."""
-    inputs = Inputs(**fields)
-    if inputs.ignored:
-        return Gathered(inputs)
-    answers = inputs.answers
+    if fields["ignored"]:
+        return Gathered(Inputs(**fields))
+    answers = fields["answers"]
     accounts = records.accounts(fields["identifiers"], decided=answers.get("account"))
-    inputs = replace(inputs, accounts=[records.account_values(one) for one in accounts])
+    fields["accounts"] = [records.account_values(one) for one in accounts]
     found: list[Escalation] = []
     if len(accounts) == 1:
-        keys = reading.keys(inputs, accounts[0].pk)
-        found = records.by_ids([int(answers["join"])]) if "join" in answers else records.by_keys(keys)
-        known = [records.record_values(one, first=one is found[0]) for one in found]
-        inputs = replace(inputs, keys=keys, records=known)
-    return Gathered(inputs, {one.pk: one for one in accounts}, found)
+        fields["keys"] = reading.keys(fields, accounts[0].pk)
+        found = records.by_ids([int(answers["join"])]) if "join" in answers else records.by_keys(fields["keys"])
+        fields["records"] = [records.record_values(one, first=one is found[0]) for one in found]
+    return Gathered(Inputs(**fields), {one.pk: one for one in accounts}, found)

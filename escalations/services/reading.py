@@ -50,11 +50,11 @@ def read_signal(
     return read(named, mapped, answers, facts)
 
 
-def keys(inputs: Inputs, account_id: int) -> list[str]:
+def keys(fields: Mapping[str, Any], account_id: int) -> list[str]:
     """The keys under which the signal's problem is known; a person who joined it needs none."""
-    found = correlation.keys(account_id, inputs.facts, inputs.told_by)
-    if not found and "join" in inputs.answers:
-        return [f"signal:{inputs.signal}"]
+    found = correlation.keys(account_id, fields.get("facts", {}), fields.get("told_by", ()))
+    if not found and "join" in fields.get("answers", {}):
+        return [f"signal:{fields['signal']}"]
     return list(found)
 
 

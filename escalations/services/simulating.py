@@ -190,9 +190,8 @@ class Simulation:
         if fields.get("ignored"):
             return Inputs.from_json(fields)
         found = self.accounts.find(fields.get("identifiers", ()), row.answers.get("account"))
-        fields = fields | {"accounts": found, "keys": [], "records": []}
-        inputs = Inputs.from_json(fields)
-        return replace(inputs, keys=reading.keys(inputs, found[0]["id"])) if len(found) == 1 else inputs
+        known = reading.keys(fields, found[0]["id"]) if len(found) == 1 else []
+        return Inputs.from_json(fields | {"accounts": found, "keys": known, "records": []})
 
     def _unread(self, row: Row) -> bool:
         """Whether nothing was considered yet, or what was by another mapping than holds now."""
