@@ -16,7 +16,8 @@ class Line:
     """One line of the outline.
 
     `level` is the indentation, `number` the step's ("4", "4a.1" inside a branch, "" for what is no step), `what` one of
-    trigger, owner, clock, step, branch, otherwise, exception, check, close; `clock` and `when` are words or empty.
+    trigger, owner, severity, clock, step, branch, otherwise, exception, check, close; `clock` and `when` are words
+    or empty.
     """
 
     level: int
@@ -34,6 +35,7 @@ def outline(template: Template, sla: SlaPolicy | None = None) -> list[Line]:
     return [
         Line(0, "", "trigger", f"When {phrases.condition(template.trigger)}", path="trigger"),
         *_owners(template),
+        *_severities(template),
         *_clocks(template, sla),
         *_steps(template.steps, "steps", 0, ""),
         *_exceptions(template),
@@ -46,6 +48,12 @@ def _owners(template: Template) -> Iterator[Line]:
         ref = getattr(template.owners, role)
         raw = ref.model_dump(exclude_none=True, exclude_defaults=True) if ref else None
         yield Line(0, "", "owner", f"{words} {phrases.owner(raw)}", path=f"owners.{role}")
+
+
+def _severities(template: Template) -> Iterator[Line]:
+    for number, rule in enumerate(template.severity_when):
+        when = f"if {phrases.condition(rule.when)}"
+        yield Line(0, "", "severity", f"Severity {rule.severity}", when=when, path=f"severity_when.{number}")
 
 
 def _clocks(template: Template, sla: SlaPolicy | None) -> Iterator[Line]:
@@ -96,8 +104,9 @@ def _raw(step: Step) -> Mapping[str, Any]:
 
 def _exceptions(template: Template) -> Iterator[Line]:
     for number, one in enumerate(template.exceptions):
-        when = f"if {phrases.condition(one.when)}"
-        yield Line(0, "", "exception", f"Ask a person: {one.reason}", when=when, path=f"exceptions.{number}")
+        whom = phrases.owner(one.reviewer.model_dump(exclude_defaults=True)) if one.reviewer else "a person"
+        when = f"if {phrases.condition(one.condition)}"
+        yield Line(0, "", "exception", f"Ask {whom}: {one.reason}", when=when, path=f"exceptions.{number}")
 
 
 def _ending(template: Template) -> Iterator[Line]:
