@@ -54,9 +54,9 @@ def settle(
     """Settle one field among what the sources say.
 
     Each source counts with its latest claim only; one that is empty says nothing. The first of
-    `order` (a source by name or slug, or a kind of source) is believed, then the latest. Where the policy wants a review of a
-    disagreement, the worst claim of `worst_first` holds until it is decided. Without any claim the
-    value is None and the source empty.
+    `order` (a source by name or slug, or a kind of source) is believed, then the latest. Where the
+    policy wants a review of a disagreement, the worst claim of `worst_first` holds until it is
+    decided. Without any claim the value is None and the source empty.
     """
     ranked = _ranked(claims, order) if len(claims) > 1 else [one for one in claims if one.value not in (None, "")]
     if not ranked:

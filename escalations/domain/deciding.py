@@ -178,8 +178,13 @@ def _doubts(line: Line) -> None:
     inputs, settled, decision = line.inputs, line.settled, line.decision
     for conflict in settled.conflicts:
         decision.doubt("sources_disagree", conflict["field"], conflict)
-    for name, reason in (("severity", "severity_unclear"), ("tier", "tier_missing")):
-        order = tuple(line.documents.facts.fields[name].order or ())
+    fields = line.documents.facts.fields
+    # Severity and tier every record needs; another ordered fact is doubtful only where somebody said a strange word.
+    others = [(name, "fact_unclear") for name in sorted(inputs.unsure) if name not in ("severity", "tier")]
+    for name, reason in (("severity", "severity_unclear"), ("tier", "tier_missing"), *others):
+        order = tuple(fields[name].order or ()) if name in fields else ()
+        if not order:
+            continue
         value, doubtful = validation.settle_doubt(settled.facts.get(name, {}).get("value"), order)
         if not doubtful:
             continue
