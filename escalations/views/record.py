@@ -11,7 +11,8 @@ from escalations.queries.record import RecordRows
 from escalations.views import facts, forecast, panels, steplines
 from escalations.views.rows import Clock, bar, because, clock, severities
 from escalations.views.who import Viewer, left, span
-from templates_engine.queries import active_documents
+from templates_engine.models import Version
+from templates_engine.queries import Documents, active_documents
 
 DUE = {
     "acknowledge": "acknowledge by",
@@ -33,6 +34,7 @@ def sheet(found: RecordRows, *, viewer: Viewer, now: datetime) -> dict[str, Any]
     acts = steplines.with_step(acts, found, viewer=viewer)
     return {
         "record": record,
+        "newer": _newer(record, documents),
         "viewer": viewer,
         "bar": bar(record.severity, severities(documents)),
         "because": because(record),
@@ -60,6 +62,14 @@ def sheet(found: RecordRows, *, viewer: Viewer, now: datetime) -> dict[str, Any]
         "as_of_clock": now.astimezone(viewer.zone),
         "last_entry": found.entries[0].pk if found.entries else 0,
     }
+
+
+def _newer(record: Escalation, documents: Documents) -> Version | None:
+    """The version that new escalations of its kind start on, where a running record stays on an older one."""
+    active = documents.ids.get(("template", record.template.document.key))
+    if not record.is_open or active is None or active == record.template_id:
+        return None
+    return Version.objects.defer("text", "body").filter(pk=active).first()
 
 
 def _owner(record: Escalation, viewer: Viewer) -> dict[str, str]:

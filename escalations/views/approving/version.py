@@ -158,7 +158,7 @@ def zone(name: str) -> ZoneInfo:
 def _head(version: Version) -> dict[str, Any]:
     state = version.get_state_display().lower()
     known: dict[str, Any] = {
-        "state": f"in pilot, {version.get_pilot_mode_display().lower()}" if version.state == State.PILOT else state,
+        "state": _trial(version) if version.state == State.PILOT else state,
         "authors": _authors(version),
         "author_ids": hands(version),
         "approver": name_of(version.approved_by),
@@ -170,6 +170,10 @@ def _head(version: Version) -> dict[str, Any]:
             "signers": [name_of(one) for one in can_decide(version)],
         }
     return known
+
+
+def _trial(version: Version) -> str:
+    return f"in pilot with {version.pilot_team}" if version.pilot_team else "in pilot, in shadow"
 
 
 def _authors(version: Version) -> list[str]:

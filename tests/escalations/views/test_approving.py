@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from escalations.models import Backtest, Person
+from escalations.models import Backtest, Escalation, Person
 from escalations.services import backtesting, governing, people
 from templates_engine.models import Remark, Version
 from tests.escalations.views.authoring import PAYOUTS, activated, client_of, colleague, draft_of
@@ -77,7 +77,7 @@ def test_the_page_stands_in_its_order(asked: Version, priya: Person) -> None:
     assert "decide by" in page
     assert "Step &#x27;acknowledge&#x27;, within 15 min" in page
     assert "<b>10 min</b>" in page
-    assert 'href="#l17" data-path="steps.2.within">line 17</a>' in page
+    assert 'href="#l15" data-path="steps.2.within">line 15</a>' in page
     assert "<u>15m</u>" in page
     assert "lines unchanged" in page
     assert "lines unchanged" not in text(client_of(priya), asked, "?whole=1")
@@ -152,7 +152,7 @@ def test_an_author_sees_why_and_who_could(asked: Version, lee: Person) -> None:
     page = text(client_of(lee), asked)
     assert 'aria-disabled="true"' in page
     assert "You wrote this version, so you can not sign it." in page
-    assert "Priya Nair can." in page
+    assert "priya can." in page
     assert 'id="act-approve"' not in page
     refused = do(client_of(lee), asked, "approve", 403, then="now")
     assert "You wrote this version" in refused
@@ -282,13 +282,23 @@ def test_running_records_move_by_the_list_that_was_shown(asked: Version, priya: 
     assert state(asked) == "active"
 
 
+def test_a_running_record_says_that_it_stays(asked: Version, priya: Person, here: World) -> None:
+    arrive(here, account="Tessel Bank", title="Payout file rejected", severity="high", problem="payouts")
+    record = Escalation.objects.get()
+    omar = client_of(here.omar)
+    assert "Runs on v1" not in omar.get(f"/desk/record/{record.pk}/").content.decode()
+    do(client_of(priya), asked, "approve", then="now")
+    pane = " ".join(omar.get(f"/desk/record/{record.pk}/").content.decode().split())
+    assert f'Runs on v1; <a class="link" href="/templates/versions/{asked.pk}/">v2</a> is active since' in pane
+
+
 # ------------------------------------------------------------------ governance
 
 
 def test_governance_says_what_waits(asked: Version, priya: Person) -> None:
     client = client_of(priya)
     page = " ".join(client.get("/governance/?days=7").content.decode().split())
-    for words in ("1 version waits for a signature", "Priya Nair, you", "What the audit requires", "last 7 days"):
+    for words in ("1 version waits for a signature", "priya, you", "What the audit requires", "last 7 days"):
         assert words in page
     assert "Never triggered" in page
     do(client, asked, "approve", then="now")
