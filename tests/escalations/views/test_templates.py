@@ -1,5 +1,6 @@
 """What authors see and do without a script: library, document, new ones; and what bad input gets as an answer."""
 
+import re
 from typing import Any
 
 import pytest
@@ -131,7 +132,7 @@ def test_filters_stand_in_the_address(here: World, lee: Person, author: Client) 
     assert "Payouts are rejected" in page
     assert "Customer trouble" not in page
     assert "Customer trouble" in text(author, "/templates/?q=customer")
-    assert "0 of 4 shown" in text(author, "/templates/?q=nothing")
+    assert re.search(r"0 of \d+ shown", text(author, "/templates/?q=nothing"))
     assert "Zendesk tickets" in text(author, "/templates/?shelf=mappings&state=active")
 
 
