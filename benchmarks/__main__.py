@@ -41,6 +41,9 @@ def main() -> None:
             for database in databases:
                 tell(f"Opsportal, {database}, {size:,} open")
                 found[database, size] = portal(database, size, theirs, quick=given.quick)
+    for database in databases:
+        tell(f"Opsportal, {database}, looking back")
+        found[database, 0] = looking_back(database, quick=given.quick)
     notes.append(f"Load {os.getloadavg()[0]:.1f} at the end: what is measured by the wall suffers from it, CPU hardly.")
     page = table.markdown(table.rows(found, peers), notes)
     kept = Path(os.environ.get("OPSPORTAL_VAR", scratch.ROOT / "var")) / "bench.md"
@@ -53,16 +56,28 @@ def main() -> None:
 def portal(database: str, size: int, theirs: peer.Site | None, *, quick: bool) -> table.Found:
     """All jobs of the portal on one database at one size."""
     with scratch.portal(database) as env:
-        command = [sys.executable, "-m", "benchmarks.inside", str(size), *(["--quick"] if quick else [])]
-        ran = subprocess.run(command, cwd=scratch.ROOT, env=env, capture_output=True, text=True, check=False)
-        if ran.returncode:
-            raise SystemExit(f"{' '.join(command)} failed:\n{ran.stdout[-2000:]}{ran.stderr[-4000:]}")
-        figures: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
+        figures: dict[str, Any] = inside(env, "benchmarks.inside", str(size), *(["--quick"] if quick else []))
         tell(f"  seeded in {figures.pop('seed_s')} s")
         session = str(figures.pop("session"))
         count, views = (40, 10) if quick else (200, 40)
         served = rounds.measure(env, session, theirs, count=count, views=views)
         return {job: served.get(job, {}) | figures.get(job, {}) for job in (*figures, *served)}
+
+
+def looking_back(database: str, *, quick: bool) -> table.Found:
+    """J5 on one database, on a ledger that is empty: what is stored is what is looked back on."""
+    with scratch.portal(database) as env:
+        found: table.Found = inside(env, "benchmarks.lookback", *(["--quick"] if quick else []))
+        return found
+
+
+def inside(env: dict[str, str], *words: str) -> Any:
+    """Run a part of the benchmark in a process of the portal; its last line is what it found."""
+    command = [sys.executable, "-m", *words]
+    ran = subprocess.run(command, cwd=scratch.ROOT, env=env, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{ran.stdout[-2000:]}{ran.stderr[-4000:]}")
+    return json.loads(ran.stdout.strip().splitlines()[-1])
 
 
 def tell(words: str) -> None:
