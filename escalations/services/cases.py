@@ -36,10 +36,12 @@ def open_case(
     code = Reason(reason)
     key = (key or f"{reason}:{f'esc{escalation.pk}' if escalation else ''}:{field}")[:220]
     waiting = Case.objects.filter(key=key).exclude(state="decided").first()
-    if waiting is not None:
-        return waiting
     known = known or {}
     account = account or (escalation.account if escalation else None)
+    if waiting is not None:
+        if code is Reason.sources_disagree and known != waiting.known:
+            _hear(unit, waiting, known, subject or str(account or ""))
+        return waiting
     case = Case.objects.create(
         reason=code.value,
         question=question(code, field, subject or str(account or ""), source, known)[:300],
@@ -60,6 +62,19 @@ def open_case(
     Timer.objects.create(case=case, kind=Timer.Kind.DECIDE, generation=case.version, urgency=1, due_at=case.due_at)
     unit.tell(escalation, "case", f"Case {case.reference}: {case.question}", case=case)
     return case
+
+
+def _hear(unit: Writing, case: Case, known: dict[str, Any], subject: str) -> None:
+    """One more source, or a newer word of one: the question that waits says what all of them say now."""
+    code = Reason(case.reason)
+    account = case.escalation.account if case.escalation else None
+    case.known = known
+    case.question = question(code, case.field, subject, case.source, known)[:300]
+    case.answers = suggestions.answers(
+        code, field=case.field, known=known, account=account, documents=unit.documents, people=unit.people
+    )
+    case.alike = alike.kind(code.value, case.field, case.source.slug if case.source else "", known)
+    case.save()
 
 
 def question(code: Reason, field: str, subject: str, source: Source | None, known: dict[str, Any]) -> str:
