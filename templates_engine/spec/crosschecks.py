@@ -7,6 +7,7 @@ from opsportal.lib import durations
 from templates_engine.spec import conditions, stepchecks, templatechecks
 from templates_engine.spec import values as coercion
 from templates_engine.spec.base import Problem
+from templates_engine.spec.clocks import CALENDAR
 from templates_engine.spec.faults import meant
 from templates_engine.spec.policies import FactsPolicy
 
@@ -24,7 +25,10 @@ def problems(body: Body, facts: FactsPolicy | None) -> Iterator[Problem]:
             yield from _growing(body)
         case "authority" if facts is not None:
             yield from _named("fields", _dict(body.get("fields")), facts.fields, "declared fact")
-        case "sla" if facts is not None:
+        case "sla":
+            yield from _hours(body)
+            if facts is None:
+                return
             yield from _named("levels", _dict(body.get("levels")), _order(facts, "severity"), "severity")
         case "ranking" if facts is not None:
             yield from _named("severity", _dict(body.get("severity")), _order(facts, "severity"), "severity")
@@ -78,6 +82,17 @@ def _fact(path: str, name: str, spec: Body, own: Body, facts: FactsPolicy | None
     for word, value in said:
         if declared.order and isinstance(value, str) and value not in declared.order:
             yield Problem(f"{path}.{word}", f"{value!r} is none of {', '.join(declared.order)}")
+
+
+def _hours(body: Body) -> Iterator[Problem]:
+    """Hours that a level names and nobody defined."""
+    known = {CALENDAR, *_dict(body.get("hours"))}
+    for path, level in [*((f"levels.{name}", one) for name, one in _dict(body.get("levels")).items()),
+                        ("floor", body.get("floor"))]:  # fmt: skip
+        named = _dict(level).get("hours")
+        if isinstance(named, str) and named not in known:
+            said = meant(named, known) or f"known are {stepchecks.words(known)}"
+            yield Problem(f"{path}.hours", f"no hours {named!r} are defined; {said}")
 
 
 def _growing(body: Body) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from templates_engine.spec.base import Duration, Header, Key, Name, Strict, later
-from templates_engine.spec.clocks import CALENDAR, Level, WorkingHours
+from templates_engine.spec.clocks import Level, WorkingHours
 from templates_engine.spec.template import FactType, OwnerRef
 
 
@@ -86,14 +86,6 @@ class SlaPolicy(Header):
     """The clocks of a severity without a level; a case then asks for one."""
     hours: dict[Key, WorkingHours] = later({})
     """Working hours by key, for levels and templates to name."""
-
-    @model_validator(mode="after")
-    def _hours(self) -> "SlaPolicy":
-        known = {CALENDAR, *self.hours}
-        for name, level in [*self.levels.items(), ("floor", self.floor)]:
-            if level.hours is not None and level.hours not in known:
-                raise ValueError(f"{name} names the hours {level.hours!r}; known are {', '.join(sorted(known))}")
-        return self
 
     def level(self, severity: str) -> Level:
         """The clocks of a severity, or the floor."""

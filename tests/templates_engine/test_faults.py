@@ -94,7 +94,7 @@ TABLE: list[tuple[str, str, int, str]] = [
     (text(more="post_mortem: {sections: [A], due: {dire: {within: 3d}}}"), "post_mortem.due.dire", 8, "none of"),
     (text(more="post_mortem: {sections: [A], due: {high: {within: 3s}}}"), "post_mortem.due.high.within", 8, "an hour"),
     (sla(", respnd: 5m"), "levels.high.respnd", 6, "did you mean respond?"),
-    (sla(", hours: office"), "document", 1, "known are calendar"),
+    (sla(", hours: office"), "levels.high.hours", 6, "known are calendar"),
     (sla("", "hours:\n" + OFFICE % ("Mars/Base", "09:00", "17:00", "")), "hours.office.zone", 8, "no zone"),
     (sla("", "hours:\n" + OFFICE % ("Europe/Berlin", "17:00", "09:00", "")), "hours.office", 8, "later than begin"),
     (sla("", "hours:\n" + OFFICE % ("Europe/Berlin", "9 am", "17:00", "")), "hours.office.begin", 8, "no time of day"),
