@@ -61,39 +61,39 @@ CHECKLIST: list[tuple[str, Callable[[], Any]]] = [
     ("all, any, not, list membership, pattern, contains", lambda: all(
         part in template("08-").trigger for part in ("&&", "!", " in tags", ".matches(", ".contains("))),
     ("calendar conditions with a zone", lambda: "getDayOfWeek(" in template("12-").trigger),
-    ("early exit", lambda: template("12-").steps[0].otherwise[1].do == "close"),  # type: ignore[index]
+    ("early exit", lambda: template("12-").steps[0].otherwise[1].do == "close"),
     ("order of rules", lambda: template("08-").order < template("09-").order),
-    ("routes inside routes with a default", lambda: template("10-").steps[1].then[1].then),  # type: ignore[index]
-    ("going on by another template", lambda: template("10-").steps[1].otherwise[0].run),  # type: ignore[index]
+    ("routes inside routes with a default", lambda: template("10-").steps[1].then[1].then),
+    ("going on by another template", lambda: template("10-").steps[1].otherwise[0].run),
     ("severity made from impact, priority beside it", lambda: template("04-p").severity_when[0].severity == "critical"),
     ("when unsure, worse and review", lambda: template("05-").when_unsure == "worse_and_review"),
     ("a derived flag", lambda: template("05-").steps[0].field == "major"),
     ("first answer by level", lambda: sla("04-f").levels["critical"].respond == "30m"),
     ("updates in phases", lambda: len(template("06-").clocks.customer_update or "") == 4),
-    ("two reports, one never", lambda: sla("17-r").levels["low"].internal_report["executive"] == "never"),  # type: ignore[index]
+    ("two reports, one never", lambda: sla("17-r").levels["low"].internal_report["executive"] == "never"),
     ("a level without updates", lambda: sla("17-r").levels["low"].customer_update == "never"),
     ("working hours with zone and holidays", lambda: sla("18-default-t").hours["workdays"].holidays),
-    ("pause states", lambda: sla("18-default-t").levels["critical"].pause.states == ["waiting"]),  # type: ignore[union-attr]
+    ("pause states", lambda: sla("18-default-t").levels["critical"].pause.states == ["waiting"]),
     ("owner by rota", lambda: template("01-").owners.primary.rota),
     ("owner by manager", lambda: template("01-").owners.backup.manager_of == "primary"),
     ("owner by turns", lambda: template("15-").owners.primary.round_robin),
     ("an empty slot falls to the next", lambda: template("09-").owners.filled["primary"].round_robin == "support"),
-    ("chain with bounded repeat", lambda: template("14-").chain.repeat == 3),  # type: ignore[union-attr]
+    ("chain with bounded repeat", lambda: template("14-").chain.repeat == 3),
     ("repeat of one message", lambda: template("16-").steps[1].repeat == 2),
     ("exception path of several, with code and reviewer", lambda: template("03-").exceptions[0].reviewer),
     ("exception path overrides the severity", lambda: template("03-").exceptions[0].severity == "critical"),
-    ("lowering needs a reason", lambda: template("02-w").de_escalation.reasons),  # type: ignore[union-attr]
-    ("once per window", lambda: template("13-").guards.once_per == "24h"),  # type: ignore[union-attr]
+    ("lowering needs a reason", lambda: template("02-w").de_escalation.reasons),
+    ("once per window", lambda: template("13-").guards.once_per == "24h"),
     ("unless already linked", lambda: template("13-").steps[0].when == "!known.ticket"),
-    ("so many in a window", lambda: template("15-").grouping.at_least == 20),  # type: ignore[union-attr]
-    ("grouping: wait, interval, repeat", lambda: template("10-").grouping.remind == "3h"),  # type: ignore[union-attr]
-    ("silence while a worse one is open", lambda: template("10-").suppress.same),  # type: ignore[union-attr]
-    ("auto close", lambda: template("08-").auto_close.after == "1h"),  # type: ignore[union-attr]
+    ("so many in a window", lambda: template("15-").grouping.at_least == 20),
+    ("grouping: wait, interval, repeat", lambda: template("10-").grouping.remind == "3h"),
+    ("silence while a worse one is open", lambda: template("10-").suppress.same),
+    ("auto close", lambda: template("08-").auto_close.after == "1h"),
     ("state on the record, changed by a step", lambda: template("11-").steps[2].value == 1),
     ("next update present before a step counts", lambda: (template("06-").qa[0].check, template("06-").qa[0].at)),
-    ("post-mortem sections and owner", lambda: len(template("07-").post_mortem.sections) == 11),  # type: ignore[union-attr]
+    ("post-mortem sections and owner", lambda: len(template("07-").post_mortem.sections) == 11),
     ("due by severity, calendar and business days", lambda: {
-        one.days for one in template("07-").post_mortem.due.values()} == {"calendar", "business"}),  # type: ignore[union-attr]
+        one.days for one in template("07-").post_mortem.due.values()} == {"calendar", "business"}),
     ("outcome measured", lambda: template("07-").success[0].at_most == "4h"),
     ("a default policy is required", lambda: sla("18-default-t").floor.respond == "8h"),
 ]  # fmt: skip

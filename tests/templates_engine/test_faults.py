@@ -171,7 +171,9 @@ def test_remarks_are_no_faults() -> None:
     one = documents.parse(text(trigger="trigger: 'true'"), declared()).document
     same = documents.parse(text(key="key: u", steps="steps: [{id: a, run: tt}]"), declared()).document
     under = documents.parse(text(key="key: w", order="order: 9"), declared()).document
-    assert one is not None and same is not None and under is not None  # noqa: PT018  three of the same kind
+    assert one is not None
+    assert same is not None
+    assert under is not None
     found = {(name, problem.path): problem.message for name, problem in checks.remarks(
         [("t", one), ("u", same), ("w", under)])}  # fmt: skip
     assert "u has the same order" in found["t", "order"]
