@@ -20,7 +20,7 @@ RULES = (
     "One review of a document at a time. What builds on an older active version is rebased first.",
     "Running escalations stay on the version they began with, unless the signer moves them by a list.",
     "An emergency roll back works at once and wants a second signature within 24 h.",
-    "Nothing is deleted. Every act is sealed into the audit chain with who, when and why.",
+    "Nothing is deleted. The history keeps every act with who, when and why.",
 )
 
 
