@@ -134,6 +134,12 @@ def _settle(line: Line) -> Settlement:
         name: [claim(one) for one in every] for name, every in record.get("claims", {}).items()
     }
     own = claims_of(inputs.facts, inputs.source, inputs.kind, inputs.received_at, inputs.signal)
+    decided = record.get("decided", {})
+    new = {
+        name
+        for name, one in own.items()
+        if name in decided and one.value not in (decided[name], *(said.value for said in claims.get(name, ())))
+    }
     for name, one in own.items():
         claims.setdefault(name, []).append(one)
     if tier := line.account.get("tier"):
@@ -141,7 +147,7 @@ def _settle(line: Line) -> Settlement:
         claims.setdefault("tier", []).append(Claim(source=DIRECTORY, value=tier, at=at, signal=None))
     rules = _kept(line.documents.authority, _rules)
     orders = _kept(line.documents.facts, _orders)
-    return settle_all(claims, rules, orders, {**inputs.answers, **record.get("decided", {})})
+    return settle_all(claims, rules, orders, {**inputs.answers, **decided}, new)
 
 
 def _rules(authority: AuthorityPolicy) -> dict[str, Rule]:
@@ -163,6 +169,8 @@ def _join(line: Line) -> None:
     if said in order and first["severity"] in order and order.index(said) < order.index(first["severity"]):
         decision.raised, decision.severity = first["severity"], said
         decision.clocks = {"resolve": line.documents.sla.level(said).resolve_in.total_seconds()}
+    tier = line.settled.facts.get("tier", {}).get("value")
+    decision.tier = tier if tier in (line.documents.facts.fields["tier"].order or []) else ""
     status = str(line.inputs.facts.get("status") or "").casefold()
     decision.reopens = first["state"] == "resolved" and status not in DONE_WORDS
     for conflict in line.settled.conflicts:

@@ -1,6 +1,6 @@
 """Facts of several signals and the directory become one settled set, with every doubt named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,13 +36,18 @@ def settle_all(
     rules: Mapping[str, Rule],
     orders: Mapping[str, Sequence[str]],
     decided: Mapping[str, Any],
+    new: Collection[str] = (),
 ) -> Settlement:
-    """Settle each field by its rule; what a person decided stands; a disputed enumeration runs at its worse value."""
+    """Settle each field by its rule; what a person decided stands; a disputed enumeration runs at its worse value.
+
+    A decided field is asked about again only where it is among the `new`: somebody says what nobody had said when it
+    was decided. Until that is answered too, the decision stands.
+    """
     result = Settlement()
     for name in sorted(claims):
         rule = rules.get(name, _LATEST)
         settled = settle(name, claims[name], rule.order, rule.on_conflict, worst_first=orders.get(name, ()))
-        disputed = settled.conflict and name not in decided
+        disputed = settled.conflict and (name not in decided or name in new)
         value = decided.get(name, settled.value)
         overruled = [{"source": one.source, "value": one.value} for one in settled.overruled]
         result.facts[name] = {"value": value, "source": "decided" if name in decided else settled.source}

@@ -45,6 +45,9 @@ def _take_facts(unit: Writing, escalation: Escalation, decision: Decision) -> No
     # What a step or an answer set stands beside what the sources say.
     kept = {name: fact for name, fact in escalation.facts.items() if fact.get("step")}
     escalation.facts = {**decision.facts, **kept}
+    if decision.tier and decision.tier != escalation.tier:
+        unit.tell(escalation, "tier", f"Tier settled: {escalation.tier} → {decision.tier}")
+        escalation.tier = decision.tier
     if decision.raised:
         unit.tell(escalation, "raise", f"Severity raised from {decision.raised} to {decision.severity}")
         escalation.severity = decision.severity

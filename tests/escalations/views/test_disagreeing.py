@@ -33,7 +33,7 @@ def test_every_order_of_arrival_makes_one_case_and_the_same_facts() -> None:
         says = {one["source"]: one["value"] for one in case.known["says"]}
         assert says.items() >= SAYS.items(), "what a source said is lost"
         assert all(one["at"] for one in case.known["says"] if one["source"] in SAYS)
-        settled.append((record.facts["tier"]["value"], sorted(says.items())))
+        settled.append((record.facts["tier"]["value"], record.tier, sorted(says.items())))
     assert Escalation.objects.count() == 6
     assert all(one == settled[0] for one in settled)
 
@@ -51,3 +51,20 @@ def test_what_was_decided_stays_decided_whoever_repeats_it() -> None:
     record = Escalation.objects.get()
     assert record.facts["tier"]["value"] == "starter"
     assert Case.objects.filter(field="tier").count() == 1
+
+
+def test_what_nobody_had_said_when_it_was_decided_is_asked_once() -> None:
+    """A new value opens one more case; the decision stands meanwhile, and saying it again opens nothing."""
+    here = world()
+    heard(here, "Crm", "trouble", tier="starter")
+    heard(here, "Billing", "trouble", tier="enterprise")
+    now = timezone.now()
+    first = Case.objects.get(field="tier", state="open")
+    cases.decide(case_id=first.pk, by=here.omar, answer={"tier": "enterprise"}, reason="the contract", now=now)
+    clockwork.sweep(now=now + cases.UNDO + timedelta(seconds=1))
+    for _ in range(2):
+        heard(here, "Pager", "trouble", tier="business")
+        record = Escalation.objects.get()
+        assert (record.facts["tier"]["value"], record.tier) == ("enterprise", "enterprise")
+        assert Case.objects.filter(field="tier").count() == 2
+        assert Case.objects.filter(field="tier", state="open").count() == 1
