@@ -86,7 +86,8 @@ def propose(*, case_id: int, by: Person, answer: Mapping[str, Any] | None, now: 
     with transaction.atomic():
         seen = preview(case, answer, now=now)
         if seen.there is not None:
-            raise Refused({"case": f"{seen.there} says so already and waits as {seen.there.get_state_display().lower()}"})
+            state = seen.there.get_state_display().lower()
+            raise Refused({"case": f"{seen.there} says so already and waits as {state}"})
         if not seen.text:
             raise Refused({"case": seen.rule.words})
         version = governing.draft(text=seen.text, author=user, now=now, origin=Version.Origin.PROPOSED)
@@ -173,4 +174,3 @@ def _lines(before: str, after: str) -> list[tuple[str, str]]:
     """The difference as lines: their sign, and their text."""
     found = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=AROUND)
     return [(one[:1], one[1:]) for one in found if not one.startswith(("---", "+++", "@@"))]
-

@@ -59,7 +59,11 @@ class Scale:
         left = self.place(span.start)
         # A bar has room for a first name; the whole one stands behind it and in the list.
         return Segment(
-            left, round(self.place(span.end) - left, 3), label.split()[0], f"{label}: {self.words(span)}", kind
+            left,
+            round(self.place(span.end) - left, 3),
+            label.split(maxsplit=1)[0],
+            f"{label}: {self.words(span)}",
+            kind,
         )
 
     def words(self, span: rules.Span) -> str:
