@@ -25,6 +25,7 @@ from benchmarks.scratch import ROOT  # noqa: E402  as above
 from escalations.models import Account, AccountIdentifier, Signal, Source  # noqa: E402  as above
 from escalations.services import backtesting, importing, sources  # noqa: E402  as above
 from escalations.services.importing import Line  # noqa: E402  as above
+from opsportal.lib import queue  # noqa: E402  as above
 from templates_engine import services as documents  # noqa: E402  as above
 from templates_engine.models import Version  # noqa: E402  as above
 
@@ -41,6 +42,7 @@ NARROWER = 'known.title && !ticket.endsWith("7") &&'
 def main() -> None:
     """Store, try one version over each, print."""
     quick = "--quick" in sys.argv
+    queue.keep_connections()
     seeding.fill(0)
     version = _version()
     found: dict[str, Figures] = {}
@@ -73,6 +75,7 @@ def _tried(version: Version, source: Source, lines: Iterator[Line]) -> Figures:
         moments += [part[0].at, *(line.at for line in part)]
     since, until = min(moments), max(moments) + timedelta(seconds=1)
     run = backtesting.start(version_id=version.pk, by=None, now=datetime.now(UTC), since=since, until=until)
+    meters.look_again()
     wall, cpu, served = meters.timed(lambda: backtesting.run(run.pk))
     run.refresh_from_db()
     if run.state != "done":

@@ -22,6 +22,11 @@ def timed(work: Callable[[], object]) -> Took:
     return time.perf_counter() - wall, time.process_time() - cpu, _cpu(backend) - served
 
 
+def look_again() -> None:
+    """The connection may be a new one, with another process behind it: look it up at the next reading."""
+    _backend.cache_clear()
+
+
 @contextmanager
 def counted() -> Iterator[Callable[[], int]]:
     """Statements sent; the beginning and the end of savepoints are not counted."""
