@@ -36,5 +36,3 @@ class DestinationAdmin(FormAdmin):
         obj.pk, obj.sealed_secret, obj._state.adding = made.pk, made.sealed_secret, False
         if secret:
             messages.warning(request, f"The secret, shown this once: {secret}  It checks our signature with it.")
-
-

@@ -33,7 +33,8 @@ def receivers(where: str, text: str) -> list[str]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom) and node.module in {"django.dispatch", "django.db.models.signals"}:
             # Around a migrate an app may look after its tables: SQLite drops the triggers of one that is rebuilt.
-            if not (where.endswith("/apps.py") and {one.name for one in node.names} <= {"pre_migrate", "post_migrate"}):
+            around = {one.name for one in node.names} <= {"pre_migrate", "post_migrate"}
+            if not (around and where.endswith("/apps.py")):
                 found.append(f"{where}:{node.lineno} imports {node.module}")
         for decorator in getattr(node, "decorator_list", []):
             target = decorator.func if isinstance(decorator, ast.Call) else decorator
