@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin as DjangoModelAdmin
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from escalations.services.errors import Refused
@@ -16,24 +15,7 @@ from opsportal.lib.adminkit import PlainFormAdmin, ViewOnlyAdmin
 
 
 class RecordAdmin(ViewOnlyAdmin):
-    """A record of the ledger, to be read; those without a history of their own say so."""
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """What changed when. A row that is written once has no versions: Django's own page says that."""
-        if hasattr(self.model, "history"):
-            return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]  # untyped base
-        self.object_history_template = "admin/object_history.html"
-        return DjangoModelAdmin.history_view(self, request, object_id, extra_context)
-
-    def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """An old version, where versions are kept."""
-        if request.method in ("GET", "HEAD") and not hasattr(self.model, "history"):
-            raise Http404
-        return super().history_form_view(request, object_id, version_id, extra_context)
+    """A record of the ledger, to be read."""
 
 
 class WordsForm(ModelForm):  # type: ignore[type-arg]  # generic only for the type checker

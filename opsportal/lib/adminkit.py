@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.contrib.admin import ModelAdmin as DjangoModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model
 from django.forms import Field as FormField
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -51,6 +52,15 @@ class Kept(PlainLinks, SimpleHistoryAdmin, ModelAdmin):
         """Records end by a state, not by being removed."""
         return False
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What changed when. A row that is written once has no versions: Django's own page says that."""
+        if hasattr(self.model, "history"):
+            return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]  # untyped base
+        self.object_history_template = "admin/object_history.html"
+        return DjangoModelAdmin.history_view(self, request, object_id, extra_context)
+
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -59,6 +69,8 @@ class Kept(PlainLinks, SimpleHistoryAdmin, ModelAdmin):
             return HttpResponseNotAllowed(SAFE)
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if not hasattr(self.model, "history"):
+            raise Http404
         return super().history_form_view(request, object_id, version_id, extra_context)  # type: ignore[no-any-return]  # untyped base
 
 
