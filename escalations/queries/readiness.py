@@ -25,6 +25,7 @@ from templates_engine.spec.documents import (
     Template,
     load,
 )
+from templates_engine.spec.notes import notes
 
 # More problems than these nobody reads here; the editor shows all.
 MOST = 5
@@ -57,6 +58,9 @@ def _checks(version: Version, document: Document, now: datetime) -> Iterator[Fin
     people = directory(now=now, policy=policy)
     yield from reaching.everybody(document, people)
     yield from _fallback(policy, people)
+    kept = [one.path for one in notes(document)]
+    if kept:
+        yield Finding("read", f"Kept, and not run yet: {listed(kept[:MOST])}{' and more' if len(kept) > MOST else ''}")
     for words in fallout(version):
         yield Finding("blocks", f"With these facts {words}", "Change that document first, or keep the fact")
     match document:

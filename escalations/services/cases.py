@@ -39,7 +39,8 @@ def open_case(
     known = known or {}
     account = account or (escalation.account if escalation else None)
     if waiting is not None:
-        if code is Reason.sources_disagree and known != waiting.known:
+        heard = {name: value for name, value in waiting.known.items() if name != "asked"}
+        if code is Reason.sources_disagree and known != heard:
             _hear(unit, waiting, known, subject or str(account or ""))
         return waiting
     case = Case.objects.create(
@@ -65,10 +66,15 @@ def open_case(
 
 
 def _hear(unit: Writing, case: Case, known: dict[str, Any], subject: str) -> None:
-    """One more source, or a newer word of one: the question that waits says what all of them say now."""
+    """One more source, or a newer word of one: the question that waits says what all of them say now.
+
+    Whoever has it open sees another question than this one: their answer to that is refused as stale.
+    """
     code = Reason(case.reason)
     account = case.escalation.account if case.escalation else None
-    case.known = known
+    case.version += 1
+    # What was asked of a colleague meanwhile stays with the case.
+    case.known = {**known, **({"asked": case.known["asked"]} if "asked" in case.known else {})}
     case.question = question(code, case.field, subject, case.source, known)[:300]
     case.answers = suggestions.answers(
         code, field=case.field, known=known, account=account, documents=unit.documents, people=unit.people

@@ -12,6 +12,7 @@
   var faultList = doc.getElementById("faults");
   var outline = doc.getElementById("outline");
   var faults = [];
+  var notes = []; // what is right, and to be known: nothing acts upon it yet
 
   function say(words, bad) {
     var line = doc.getElementById("saved");
@@ -115,20 +116,21 @@
   /* problems ------------------------------------------------------------------ */
   function mark() {
     var lines = view.state.doc.lines;
-    var marks = faults.map(function (one) {
+    var marks = faults.concat(notes).map(function (one, number) {
       var line = view.state.doc.line(Math.max(1, Math.min(lines, one.line)));
       var from = Math.min(line.to, line.from + one.column - 1);
       var word = /^[\w.-]+/.exec(view.state.doc.sliceString(from, line.to));
       var to = Math.min(line.to, from + (word ? word[0].length : line.to - from));
-      return { from: from, to: Math.max(from, to), severity: "error", message: one.path + ": " + one.message };
+      return { from: from, to: Math.max(from, to), severity: number < faults.length ? "error" : "info", message: one.path + ": " + one.message };
     });
     view.dispatch(CM.setDiagnostics(view.state, marks));
   }
   function list(words) {
     doc.getElementById("faults-title").textContent = words;
     doc.querySelector(".ed-faults").classList.toggle("has", faults.length > 0);
-    faultList.replaceChildren.apply(faultList, faults.map(function (one, number) {
+    faultList.replaceChildren.apply(faultList, faults.concat(notes).map(function (one, number) {
       var item = doc.createElement("li");
+      item.classList.toggle("is-note", number >= faults.length);
       var button = doc.createElement("button");
       button.type = "button";
       button.tabIndex = number ? -1 : 0;
@@ -185,6 +187,7 @@
   function show(said) {
     if (!said.live) { list(said.words); return; }
     faults = said.problems;
+    notes = said.notes;
     mark();
     list(said.words);
     var old = doc.getElementById("outline-old");

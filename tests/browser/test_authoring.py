@@ -246,7 +246,7 @@ def test_nothing_serious_is_wrong_with_it(
     here: World, lee: Person, browser: Browser, live_server: object, scheme: str
 ) -> None:
     arrive(here, account="Tessel Bank", title="Payout file rejected", severity="high", problem="payouts")
-    version = draft_of(lee, PAYOUTS.replace("order: 40", "order: soon"))
+    version = draft_of(lee, PAYOUTS.replace("order: 45", "order: soon"))
     context = browser.new_context(color_scheme=scheme, viewport={"width": 1440, "height": 900})  # type: ignore[arg-type]  # a literal at each call
     page = enter(context, str(live_server), lee)
     broken = watched(page)

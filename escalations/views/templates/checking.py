@@ -25,13 +25,15 @@ class Examined:
 
     document: Document | None = None
     faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
     outline: list[outlining.Row] = field(default_factory=list)
 
     @property
     def words(self) -> str:
         """The verdict in a few words."""
-        count = len(self.faults)
-        return "No problems" if not count else f"{count} problem{'' if count == 1 else 's'}"
+        count, notes = len(self.faults), len(self.notes)
+        problems = "No problems" if not count else f"{count} problem{'' if count == 1 else 's'}"
+        return problems if not notes else f"{problems}, {notes} note{'' if notes == 1 else 's'}"
 
 
 def examine(text: str) -> Examined:
@@ -39,7 +41,9 @@ def examine(text: str) -> Examined:
     parsed, problems = services.check([("draft", text)])
     one = parsed[0][1]
     found = Examined(
-        one.document, sorted((fault(problem) for _, problem in problems), key=lambda it: (it.line, it.column))
+        one.document,
+        sorted((fault(problem) for _, problem in problems), key=lambda it: (it.line, it.column)),
+        sorted((fault(note) for note in one.notes), key=lambda it: (it.line, it.column)),
     )
     if one.document is not None and one.body is not None:
         found.outline = outlining.rows(one.document, one.body, text)
@@ -67,6 +71,7 @@ def as_json(found: Examined) -> dict[str, Any]:
         "live": True,
         "words": found.words,
         "problems": [one.as_json() for one in found.faults],
+        "notes": [one.as_json() for one in found.notes],
         "kind": known.kind if known else None,
         "key": known.key if known else None,
         "outline": render_to_string("escalations/templates/outline.html", {"rows": found.outline}) if known else None,

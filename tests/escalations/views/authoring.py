@@ -15,7 +15,7 @@ PAYOUTS = """# Payouts are what customers call about first.
 kind: template
 key: payouts
 title: Payouts are rejected
-order: 40
+order: 45
 intent: A customer whose payouts are rejected hears from us within the hour.
 trigger: title.contains("Payout")
 owners:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from escalations import clockwork
 from escalations.models import Case, Escalation
 from escalations.services import cases, sources
+from escalations.services.errors import Stale
 from tests.escalations.views.casework import World, arrive, world
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,19 @@ def test_what_nobody_had_said_when_it_was_decided_is_asked_once() -> None:
         assert (record.facts["tier"]["value"], record.tier) == ("enterprise", "enterprise")
         assert Case.objects.filter(field="tier").count() == 2
         assert Case.objects.filter(field="tier", state="open").count() == 1
+
+
+def test_whoever_decides_on_an_older_question_is_told() -> None:
+    """A third source speaks while the case is open on a screen: that answer was to another question."""
+    here = world()
+    heard(here, "Crm", "trouble", tier="starter")
+    heard(here, "Billing", "trouble", tier="enterprise")
+    seen = Case.objects.get(field="tier").version
+    heard(here, "Helpdesk", "trouble", tier="business")
+    case, now = Case.objects.get(field="tier"), timezone.now()
+    with pytest.raises(Stale):
+        cases.decide(
+            case_id=case.pk, by=here.omar, answer={"tier": "starter"}, reason="as seen", now=now, seen_version=seen
+        )
+    heard(here, "Helpdesk", "trouble", tier="business")
+    assert Case.objects.get(field="tier").version == case.version

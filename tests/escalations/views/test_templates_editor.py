@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from escalations.models import Person, Signal
+from escalations.queries.readiness import readiness
 from templates_engine.models import Version
 from templates_engine.services import edit
 from tests.escalations.views.authoring import PAYOUTS, client_of, colleague, draft_of
@@ -50,6 +52,18 @@ def check(client: Client, text: str) -> dict[str, Any]:
     assert answer.status_code == 200
     found: dict[str, Any] = answer.json()
     return found
+
+
+def test_what_does_not_run_yet_is_told_while_writing_and_while_signing(author: Client, draft: Version) -> None:
+    """A field that is kept and does nothing must not be relied on: author and approver both read it."""
+    text = PAYOUTS.replace("primary: {team: support}", "primary: {round_robin: support}")
+    found = check(author, text)
+    assert found["problems"] == []
+    assert found["words"] == "No problems, 1 note"
+    assert (found["notes"][0]["path"], found["notes"][0]["line"]) == ("owners.primary.round_robin", 9)
+    author.post(address(draft), {"do": "save", "text": text, "seen": seen(author, draft)}, headers=SCRIPT)
+    kept = [one.words for one in readiness(Version.objects.get(pk=draft.pk), now=timezone.now())]
+    assert "Kept, and not run yet: owners.primary.round_robin" in kept
 
 
 # ------------------------------------------------------------------ saving
@@ -135,7 +149,7 @@ def test_what_another_verb_would_need_is_said(here: World, draft: Version) -> No
 
 def test_checking_names_every_problem_with_its_place(author: Client) -> None:
     broken = PAYOUTS.replace("within: 15m", "within: soon").replace('title.contains("Payout")', "seats > 10")
-    broken = broken.replace("order: 40", "order: first")
+    broken = broken.replace("order: 45", "order: first")
     said = check(author, broken)
     found = [(one["line"], one["path"]) for one in said["problems"]]
     assert found == [(5, "order"), (7, "trigger"), (15, "steps.2.within")]
@@ -224,7 +238,7 @@ def test_a_draft_with_problems_is_not_submitted(author: Client, lee: Person, dra
     assert lee.user is not None
     edit(
         version_id=draft.pk,
-        text=PAYOUTS.replace("order: 40", "order: first"),
+        text=PAYOUTS.replace("order: 45", "order: first"),
         by=lee.user,
         seen_digest=draft.digest,
         now=draft.created_at,
