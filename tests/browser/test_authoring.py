@@ -70,7 +70,7 @@ def test_written_mended_tried_and_submitted_by_keys_alone(
     page.keyboard.press("Home")
     page.keyboard.press("Shift+End")
     page.keyboard.press("Delete")
-    expect(page.locator("#faults-title")).to_have_text("No problems")
+    expect(page.locator("#faults-title")).to_contain_text("No problems")
 
     # the outline follows the cursor
     page.keyboard.press("Control+Home")
@@ -234,7 +234,7 @@ def test_one_path_from_five_answers(here: World, lee: Person, context: BrowserCo
     expect(page.locator("#made-trigger")).to_contain_text('severity == "high" && title.matches')
     expect(page.locator("#made-outline")).to_contain_text("Call the bank, then the customer")
     page.get_by_role("button", name="Make the draft").click()
-    expect(page.locator("#faults-title")).to_have_text("No problems")
+    expect(page.locator("#faults-title")).to_contain_text("No problems")
     expect(page.locator(".cm-content")).to_contain_text('Payouts \\"bounce\\"')
     made = Version.objects.get(document__key="payouts-bounce")
     assert (made.state, made.problems) == ("draft", [])
