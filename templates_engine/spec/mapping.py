@@ -122,8 +122,8 @@ def _read(mapping: MappingDocument, variant: Variant, payload: Any) -> Mapped:
     mapped = Mapped(variant=variant.name, ignored=variant.ignore)
     if variant.ignore is not None:
         return mapped
-    for name, spec in variant.facts.items():
-        _fact(mapped, name, spec, payload)
+    for name in _in_turn(variant.facts):
+        _fact(mapped, name, variant.facts[name], payload)
     for place in variant.account:
         found = _search(place.path, payload)
         for value in found if isinstance(found, list) else [found]:
@@ -131,6 +131,24 @@ def _read(mapping: MappingDocument, variant: Variant, payload: Any) -> Mapped:
                 mapped.accounts.append((place.system, str(value).strip()[:200]))
     mapped.correlation = list(_keys(mapping, variant, mapped.facts))
     return mapped
+
+
+def _in_turn(facts: Mapping[str, FactPath]) -> Iterable[str]:
+    """The names in an order in which every template comes after what it names.
+
+    Never the order of the text: PostgreSQL keeps a document's fields in one of its own.
+    """
+    waiting = {name: _named(spec.template) for name, spec in facts.items() if spec.template is not None}
+    yield from (name for name in facts if name not in waiting)
+    while waiting:
+        ready = sorted(name for name, needs in waiting.items() if not needs & (waiting.keys() - {name}))
+        for name in ready or sorted(waiting)[:1]:  # a circle is begun anywhere: its first template stays empty
+            del waiting[name]
+            yield name
+
+
+def _named(template: str) -> set[str]:
+    return {part.split("}")[0] for part in template.split("{")[1:]}
 
 
 def _fact(mapped: Mapped, name: str, spec: FactPath, payload: Any) -> None:

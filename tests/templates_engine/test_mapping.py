@@ -157,3 +157,32 @@ def test_ordered_facts_are_written_as_their_order_writes_them(said: Any, kept: A
     policy = documents.parse((CATALOG / "facts.yaml").read_text()).document
     assert isinstance(policy, documents.FactsPolicy)
     assert mapping.in_order({"severity": said, "title": "High"}, policy) == {"severity": kept, "title": "High"}
+
+
+@pytest.mark.parametrize("order", [("a", "b", "c"), ("c", "b", "a"), ("b", "c", "a")])
+def test_a_template_is_filled_whatever_stands_first(order: tuple[str, ...]) -> None:
+    """PostgreSQL keeps the fields of a document in an order of its own, so an order can mean nothing."""
+    said = {"a": {"path": "n"}, "b": {"template": "B{a}"}, "c": {"template": "C{b}"}}
+    body = {
+        "kind": "mapping",
+        "key": "m",
+        "title": "M",
+        "source_kind": "generic",
+        "variants": [{"name": "v", "facts": {name: said[name] for name in order}}],
+    }
+    document = documents.load(body)
+    assert isinstance(document, MappingDocument)
+    assert mapping.apply(document, {"n": "1"}).facts == {"a": "1", "b": "B1", "c": "CB1"}
+
+
+def test_templates_that_name_each_other_end() -> None:
+    body = {
+        "kind": "mapping",
+        "key": "m",
+        "title": "M",
+        "source_kind": "generic",
+        "variants": [{"name": "v", "facts": {"a": {"template": "{b}"}, "b": {"template": "{a}", "default": "x"}}}],
+    }
+    document = documents.load(body)
+    assert isinstance(document, MappingDocument)
+    assert mapping.apply(document, {}).facts == {"b": "x"}
