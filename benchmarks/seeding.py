@@ -19,8 +19,8 @@ BESIDE = {
         "id, 'resolve', 1, id % 3, resolve_by, 'pending'",
     ),
     "correlationkey (escalation_id, key, live)": ("id, 'seed:' || id, TRUE",),
-    'steprun (escalation_id, position, step, "do", title, state, outcome)': (
-        "id, 0, 'assign', 'assign', 'Assign', 'done', ''",
+    'steprun (escalation_id, position, step, "do", title, state, outcome, block, tries, turn, data)': (
+        "id, 0, 'assign', 'assign', 'Assign', 'done', '', '', 0, 1, '{}'",
     ),
     "entry (escalation_id, at, verb, actor, text, data, act)": (
         "id, opened_at, 'open', 'Opsportal', 'Opened', '{}', 'seed'",

@@ -114,13 +114,16 @@ def is_held_from(case: Case, by: Person | None, now: datetime) -> bool:
 
 
 def release(*, case_id: int, by: Person, now: datetime) -> Case:
-    """Give a claimed case back to the queue."""
+    """Give a claimed case back to the queue.
+
+    It asks what it asked before, so its version stays: whoever turns from a case to deciding it together with its
+    like gives it back on the way, and must not be refused for that.
+    """
     with writing(now=now, human=True, reason="released"):
         case = locked_case(case_id)
         if case.claimed_by_id == by.pk and case.state == "claimed":
             case.state = lifecycle.move_case(case.state, "release")
             case.claimed_by = case.claimed_at = None
-            case.version += 1
             case.save()
     return case
 

@@ -148,3 +148,23 @@ def test_an_auditor_decides_nothing(here: World) -> None:
     case = doubtful(here)
     assert together(client, case).status_code == 403
     assert "You can read cases but not decide them" in page(client, f"/review/together/?ids={case.pk}")
+
+
+def test_whoever_turns_from_a_case_to_all_alike_is_not_refused_for_giving_it_back(here: World, omar: Client) -> None:
+    """The page of the case claims it; leaving for the preview gives it back after the preview was read."""
+    first = stranger(here)
+    now = timezone.now()
+    claimed = cases.claim(case_id=first.pk, by=here.omar, now=now)
+    seen = claimed.version
+    cases.release(case_id=first.pk, by=here.omar, now=now)
+    answer = first.answers[0]
+    decided = cases.decide(
+        case_id=first.pk,
+        by=here.omar,
+        answer=answer["answer"],
+        reason="both",
+        now=now,
+        seen_version=seen,
+        together=True,
+    )
+    assert decided.state == "decided"
