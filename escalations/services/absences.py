@@ -82,7 +82,10 @@ def give_back(*, now: datetime, around: Surroundings | None = None) -> int:
     over = Absence.objects.filter(ends_at__lte=now, moved_at__isnull=False, returned_at=None).select_related("person")
     for absence in over:
         latest = Handoff.objects.filter(escalation=OuterRef("pk")).order_by("-pk").values("absence_id")[:1]
-        waiting = Escalation.objects.annotate(because=Subquery(latest)).filter(because=absence.pk, state="open")
+        # From the few that moved because of it, never from all that is open.
+        moved = Handoff.objects.filter(absence=absence).values("escalation_id")
+        waiting = Escalation.objects.filter(pk__in=moved, state="open")
+        waiting = waiting.annotate(because=Subquery(latest)).filter(because=absence.pk)
         ids = list(waiting.order_by("pk").values_list("pk", flat=True))
         with writing(now=now, reason=f"{absence.person.name} is back", around=around) as unit:
             records = list(Escalation.objects.select_for_update().filter(pk__in=ids, state="open").order_by("pk"))
