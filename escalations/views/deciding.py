@@ -1,5 +1,6 @@
 """Acts on a case: claim, release, decide, undo, give on, snooze. Each is one POST; nothing is done on a GET."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from templates_engine.queries import active_documents
 AWAY = {"30m": timedelta(minutes=30), "2h": timedelta(hours=2)}
 
 
-class CaseAct(ReviewScreen):
+class CaseAct(ReviewScreen, ABC):
     """One act: what the reader may not do, or what somebody else did first, is answered in words."""
 
     permission_required: str | tuple[str, ...] = ("escalations.view_case", "escalations.change_case")
@@ -46,9 +47,9 @@ class CaseAct(ReviewScreen):
             return self._again(request, pk, outcome)
         return outcome.answer(request)
 
+    @abstractmethod
     def act(self, case: Case, by: Person) -> Outcome:
         """The act itself."""
-        raise NotImplementedError
 
     def next(self, case: Case) -> str:
         """Where to go on: the case whose turn it is, else the queue."""
